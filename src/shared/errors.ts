@@ -1,0 +1,60 @@
+// Errors a person reads. Each says what happened, to what, and what to do next; none carries a secret.
+
+/** The person's input or manifest is wrong. All problems at once, each with its place where it came from a file. */
+export class UserError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.name = 'UserError';
+    this.problems = problems;
+  }
+}
+
+export type Problem = {
+  readonly what: string;
+  readonly fix: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+};
+
+/** Safety says no: nothing was written, or nothing more was. */
+export class Refused extends Error {
+  readonly fix: string;
+  constructor(what: string, fix: string) {
+    super(`${what}\n${fix}`);
+    this.name = 'Refused';
+    this.fix = fix;
+  }
+}
+
+/** Something in AWS ended badly; `details` are the evidence lines for the log and the summary. */
+export class Failed extends Error {
+  readonly fix: string;
+  readonly details: readonly string[];
+  constructor(what: string, fix: string, details: readonly string[] = []) {
+    super(`${what}\n${fix}`);
+    this.name = 'Failed';
+    this.fix = fix;
+    this.details = details;
+  }
+}
+
+/** The job was cancelled (SIGINT, SIGTERM). */
+export class Cancelled extends Error {
+  constructor(signal: string) {
+    super(`Cancelled by ${signal}. Run the same action again: it continues where this run stopped.`);
+    this.name = 'Cancelled';
+  }
+}
+
+/** A write was sent and its answer never came: it may or may not have taken effect. Look before repeating it. */
+export class UnknownOutcome extends Error {
+  readonly operation: string;
+  constructor(operation: string, cause: unknown) {
+    super(`AWS did not answer ${operation}; it may have taken effect.`, { cause });
+    this.name = 'UnknownOutcome';
+    this.operation = operation;
+  }
+}
+
+export const formatProblem = ({ what, fix, place }: Problem): string =>
+  `${place ? `${place.file}:${place.line}:${place.column}: ` : ''}${what}${fix ? ` ${fix}` : ''}`;

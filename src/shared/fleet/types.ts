@@ -1,0 +1,80 @@
+// What a fleet folder says, after layering and validation: plain values with every default filled in.
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** An AWS account + region + the platform that its tenants share. Names, not ARNs, where AWS can look them up. */
+export type Environment = {
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** True: a database is dropped only if a second input names it. */
+  readonly protected: boolean;
+  readonly domain: string;
+  readonly cluster: string;
+  readonly executionRole: string;
+  readonly taskRole: string | undefined;
+  readonly loadBalancer: { readonly name: string; readonly listenerPort: number };
+  readonly network: {
+    readonly subnets: readonly string[];
+    readonly securityGroups: readonly string[];
+    readonly assignPublicIp: boolean;
+  };
+  readonly fileSystem: string;
+  readonly logGroup: string;
+  readonly database: {
+    readonly host: string;
+    readonly port: number;
+    /** Secrets Manager name of JSON {username, password} of an account that may create databases and users. */
+    readonly masterSecret: string;
+    /** Image with the mysql or mariadb client and a POSIX sh. */
+    readonly clientImage: string;
+    readonly tls: 'required' | 'off';
+    /** Security groups of the one-off database task; the environment's own where undefined. */
+    readonly securityGroups: readonly string[] | undefined;
+  };
+  /** Secrets Manager name of JSON {username, password} that the site's front door asks for. */
+  readonly basicAuthSecret: string | undefined;
+  readonly tags: Tags;
+};
+
+export type HealthCheck = {
+  readonly path: string;
+  readonly matcher: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  readonly gracePeriodSeconds: number;
+};
+
+/** One WordPress site in one environment. */
+export type Tenant = {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly host: string;
+  /** Listener rule priority; undefined: a free one is found. */
+  readonly priority: number | undefined;
+  readonly image: string;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly architecture: 'X86_64' | 'ARM64';
+  readonly desiredCount: number;
+  readonly containerPort: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly healthCheck: HealthCheck;
+  readonly deregistrationDelaySeconds: number;
+  readonly storage: {
+    readonly uid: number;
+    readonly gid: number;
+    readonly permissions: string;
+    /** Directory on the file system. */
+    readonly path: string;
+    /** Where the container sees it. */
+    readonly mountPath: string;
+  };
+  readonly database: { readonly name: string; readonly user: string };
+  readonly circuitBreaker: { readonly threshold: number; readonly rollback: boolean };
+  /** Days in which a deleted secret can be restored: 7 to 30. */
+  readonly secretRecoveryDays: number;
+  readonly tags: Tags;
+};

@@ -1,0 +1,86 @@
+// The world an action touches, as one plain record. Logic receives it; only this file constructs clients.
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECS } from '@aws-sdk/client-ecs';
+import type { EFS } from '@aws-sdk/client-efs';
+import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { IAM } from '@aws-sdk/client-iam';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { STS } from '@aws-sdk/client-sts';
+
+/** The SDK's aggregated clients: `aws.ecs.describeServices({...})`, `aws.ecs.paginateListTasks({...})`. */
+export type Aws = {
+  readonly ecs: ECS;
+  readonly efs: EFS;
+  readonly elb: ElasticLoadBalancingV2;
+  readonly iam: IAM;
+  readonly logs: CloudWatchLogs;
+  readonly secrets: SecretsManager;
+  readonly sts: STS;
+};
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Resolves after `ms` milliseconds; rejects with Cancelled as soon as the job is cancelled. */
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+export type HttpRequest = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+};
+
+export type HttpAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly location: string | undefined; readonly body: string }
+  | { readonly kind: 'no-answer'; readonly reason: string };
+
+/** One GET, redirects not followed, body cut to 64 KiB. Never rejects: no answer is an answer too. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export type Log = {
+  readonly info: (line: string) => void;
+  readonly warning: (line: string) => void;
+  /** Registers a value that must never be printed (GitHub's add-mask, and our own filter). */
+  readonly secret: (value: string) => void;
+  readonly group: <T>(title: string, body: () => Promise<T>) => Promise<T>;
+};
+
+export type ExecResult = { readonly exitCode: number; readonly output: string };
+
+/** Runs a program found on PATH with `env` added and `input` on stdin; output is stdout and stderr together. */
+export type Exec = (call: {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly input: string;
+}) => Promise<ExecResult>;
+
+export type Files = {
+  /** Paths of the files below `folder`, sorted, with `/`; an empty list where the folder does not exist. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
+  readonly read: (path: string) => Promise<string>;
+};
+
+/** Which GitHub run this is; empty strings outside GitHub. */
+export type Run = {
+  readonly id: string;
+  readonly attempt: string;
+  readonly actor: string;
+  readonly sha: string;
+  readonly url: string;
+};
+
+export type World = {
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly log: Log;
+  readonly exec: Exec;
+  readonly files: Files;
+  readonly run: Run;
+  /** Values in [0, 1): jitter and generated passwords' bytes come from `crypto`, never from here. */
+  readonly random: () => number;
+  /** Keeps a value for the post step of the same action (GitHub's save-state). Never a secret. */
+  readonly remember: (name: string, value: string) => void;
+};
