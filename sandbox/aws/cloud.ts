@@ -78,7 +78,9 @@ export const createStore = <V>(clock: Pick<CloudClock, 'now'>, lagMs: number): S
   const read = (key: string): V | undefined =>
     histories.get(key)?.findLast((version) => version.at + lagMs <= clock.now())?.value;
   const all = (look: (key: string) => V | undefined): readonly V[] =>
-    [...histories.keys()].map(look).filter((value): value is NonNullable<typeof value> => value !== undefined);
+    [...histories.keys()]
+      .map(look)
+      .filter((value): value is NonNullable<typeof value> => value !== undefined);
   return {
     get,
     read,

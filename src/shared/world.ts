@@ -32,7 +32,12 @@ export type HttpRequest = {
 };
 
 export type HttpAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly location: string | undefined; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly location: string | undefined;
+      readonly body: string;
+    }
   | { readonly kind: 'no-answer'; readonly reason: string };
 
 /** One GET, redirects not followed, body cut to 64 KiB. Never rejects: no answer is an answer too. */

@@ -15,14 +15,26 @@ export type ContainerHost = {
   /** One line of the container's stdout or stderr. */
   readonly log: (line: string) => void;
   /** Where a database host of the account really listens; undefined: nothing answers there. */
-  readonly databaseAddress: (host: string, port: number) => { readonly host: string; readonly port: number } | undefined;
+  readonly databaseAddress: (
+    host: string,
+    port: number,
+  ) => { readonly host: string; readonly port: number } | undefined;
 };
 
 export type Exit = { readonly code: number; readonly reason?: string };
 
-export type ProbeRequest = { readonly path: string; readonly host: string; readonly headers: Readonly<Record<string, string>> };
+export type ProbeRequest = {
+  readonly path: string;
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 export type ProbeAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
   | { readonly kind: 'no-answer'; readonly reason: 'timeout' | 'refused' };
 
 export type RunningContainer = {

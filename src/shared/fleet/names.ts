@@ -42,7 +42,9 @@ export const nameLimits: Readonly<Record<keyof Names, number>> = {
 export const managedBy = 'tenant-actions';
 
 /** Tags on everything we make. `ManagedBy` with `Tenant` and `Environment` is what makes a resource ours. */
-export const tagsOf = (tenant: Pick<Tenant, 'name' | 'tags'> & { environment: { readonly name: string; readonly tags: Tags } }): Tags => ({
+export const tagsOf = (
+  tenant: Pick<Tenant, 'name' | 'tags'> & { environment: { readonly name: string; readonly tags: Tags } },
+): Tags => ({
   ...tenant.environment.tags,
   ...tenant.tags,
   Environment: tenant.environment.name,
@@ -51,5 +53,10 @@ export const tagsOf = (tenant: Pick<Tenant, 'name' | 'tags'> & { environment: { 
 });
 
 /** Whether a found thing is this tenant's and made (or adopted) by us. */
-export const isOurs = (tags: Tags, owner: { readonly environment: string; readonly tenant: string }): boolean =>
-  tags['ManagedBy'] === managedBy && tags['Tenant'] === owner.tenant && tags['Environment'] === owner.environment;
+export const isOurs = (
+  tags: Tags,
+  owner: { readonly environment: string; readonly tenant: string },
+): boolean =>
+  tags['ManagedBy'] === managedBy &&
+  tags['Tenant'] === owner.tenant &&
+  tags['Environment'] === owner.environment;

@@ -1,0 +1,90 @@
+// What the sandbox's services need of each other, beside their AWS operations.
+import type { Operations } from './cloud.ts';
+import type { ProbeAnswer, ProbeRequest, RunningContainer } from './containers/runtime.ts';
+
+/** Secrets Manager, as a starting task sees it. */
+export type SecretsPort = {
+  readonly operations: Operations;
+  /**
+   * The value a container gets for a `valueFrom`: `arn` or `name`, with optional `:json-key:version-stage:version-id`.
+   * Answers the text that ECS puts into stoppedReason when it cannot be had.
+   */
+  readonly resolve: (
+    valueFrom: string,
+  ) =>
+    | { readonly kind: 'value'; readonly value: string; readonly arn: string }
+    | { readonly kind: 'refused'; readonly reason: string };
+};
+
+export type IamPort = {
+  readonly operations: Operations;
+  readonly hasRole: (arn: string) => boolean;
+  /** Whether the role's inline policies, as in force now (they lag), allow `action` on `resource`. */
+  readonly allows: (call: {
+    readonly roleArn: string;
+    readonly action: string;
+    readonly resource: string;
+  }) => boolean;
+};
+
+export type EfsPort = {
+  readonly operations: Operations;
+  readonly accessPoint: (id: string) => { readonly fileSystemId: string; readonly state: string } | undefined;
+};
+
+export type LogsPort = {
+  readonly operations: Operations;
+  readonly hasGroup: (name: string) => boolean;
+  /** Appends one line; makes the stream where missing. */
+  readonly put: (line: { readonly group: string; readonly stream: string; readonly message: string }) => void;
+};
+
+export type RdsPort = {
+  readonly operations: Operations;
+  /** Where a database host really listens, if the sandbox was given a server for it. */
+  readonly address: (
+    host: string,
+    port: number,
+  ) => { readonly host: string; readonly port: number } | undefined;
+};
+
+export type Ec2Port = {
+  readonly operations: Operations;
+  readonly hasSubnet: (id: string) => boolean;
+  readonly hasSecurityGroup: (id: string) => boolean;
+};
+
+export type Target = { readonly id: string; readonly port: number };
+export type TargetHealth = {
+  readonly state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
+  readonly reason?: string;
+  readonly description?: string;
+};
+
+/** Elastic Load Balancing, as ECS and a visitor see it. */
+export type ElbPort = {
+  readonly operations: Operations;
+  readonly hasTargetGroup: (arn: string) => boolean;
+  /** Whether a rule or a default action sends to the target group: CreateService refuses it otherwise. */
+  readonly isAttached: (targetGroupArn: string) => boolean;
+  readonly register: (
+    targetGroupArn: string,
+    target: Target & { readonly request: RunningContainer['request'] },
+  ) => void;
+  /** The target drains for the group's deregistration delay, then is gone. */
+  readonly deregister: (targetGroupArn: string, target: Target) => void;
+  readonly health: (targetGroupArn: string, target: Target) => TargetHealth | undefined;
+  /** A visitor's request to a load balancer's listener, routed by its rules to a healthy target. */
+  readonly visit: (request: ProbeRequest & { readonly listenerPort: number }) => Promise<ProbeAnswer>;
+};
+
+/** What every service of ECS's neighbourhood offers to it. */
+export type Neighbours = {
+  readonly secrets: SecretsPort;
+  readonly iam: IamPort;
+  readonly efs: EfsPort;
+  readonly logs: LogsPort;
+  readonly rds: RdsPort;
+  readonly ec2: Ec2Port;
+  readonly elb: ElbPort;
+};
