@@ -28,13 +28,19 @@ export class Refused extends Error {
 
 /** Something in AWS ended badly; `details` are the evidence lines for the log and the summary. */
 export class Failed extends Error {
+  readonly what: string;
   readonly fix: string;
   readonly details: readonly string[];
   constructor(what: string, fix: string, details: readonly string[] = []) {
     super(`${what}\n${fix}`);
     this.name = 'Failed';
+    this.what = what;
     this.fix = fix;
     this.details = details;
+  }
+
+  withDetails(details: readonly string[]): Failed {
+    return new Failed(this.what, this.fix, [...this.details, ...details]);
   }
 }
 

@@ -1,4 +1,4 @@
-// The world an action touches, as one plain record. Logic receives it; only this file constructs clients.
+// The world an action touches, as one plain record that logic receives. world-*.ts make the real one.
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { EFS } from '@aws-sdk/client-efs';
@@ -76,14 +76,28 @@ export type Run = {
   readonly url: string;
 };
 
+/** Where and as whom to talk to AWS. */
+export type Connection = {
+  readonly region: string;
+  /** Role assumed through GitHub's OIDC; undefined: the ambient credentials. */
+  readonly roleArn: string | undefined;
+  /** 2 to 64 of [A-Za-z0-9+=,.@-]; shows in CloudTrail. */
+  readonly sessionName: string;
+};
+
 export type World = {
-  readonly aws: Aws;
+  /** Clients for one connection; nothing is loaded or sent until the first call. */
+  readonly connect: (connection: Connection) => Aws;
+  /** AWS_REGION or AWS_DEFAULT_REGION of the job, to be compared with the environment's. */
+  readonly ambientRegion: string | undefined;
   readonly clock: Clock;
   readonly http: Http;
   readonly log: Log;
   readonly exec: Exec;
   readonly files: Files;
   readonly run: Run;
+  /** Differs for every process: tokens that make a repeated call harmless are made of it. */
+  readonly unique: string;
   /** Values in [0, 1): jitter and generated passwords' bytes come from `crypto`, never from here. */
   readonly random: () => number;
   /** Keeps a value for the post step of the same action (GitHub's save-state). Never a secret. */

@@ -1,0 +1,104 @@
+// The only caller of @actions/core: reads inputs, runs the module, writes outputs, summary and annotations.
+import * as core from '@actions/core';
+import { type Problem, UserError } from './errors.ts';
+import { camel, type Inputs, type Outputs, type Parsers } from './inputs.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { annotationsOf, cutSummary, detailsOf, errorSummary, messageOf } from './report.ts';
+import type { Log, World } from './world.ts';
+import { realWorld } from './world-real.ts';
+
+export type ActionModule<P extends Parsers, N extends readonly string[]> = {
+  readonly title: string;
+  readonly inputs: P;
+  readonly outputs: N;
+  readonly run: (inputs: Inputs<P>, world: World) => Promise<Outputs<N>>;
+  /** Finishes what a cancelled or killed main could not; `state` is what main remembered. */
+  readonly post?: (inputs: Inputs<P>, world: World, state: (name: string) => string) => Promise<void>;
+};
+
+const mainStarted = 'main-started';
+
+/** Runs main, or post when the runner calls for it. Exit code 1 on any error; never a stack trace. */
+export const runAction = async <P extends Parsers, N extends readonly string[]>(
+  action: ActionModule<P, N>,
+): Promise<void> => {
+  const redactor = createRedactor();
+  const signal = onSignals(redactor);
+  const isPost = core.getState(mainStarted) === 'true';
+  try {
+    const inputs = readInputs(action.inputs);
+    const world = realWorld({
+      log: actionLog(redactor),
+      signal,
+      idToken: core.getIDToken,
+      remember: core.saveState,
+      env: process.env,
+    });
+    if (isPost) return await action.post?.(inputs, world, core.getState);
+    core.saveState(mainStarted, 'true');
+    await writeOutputs(await action.run(inputs, world), redactor);
+  } catch (error) {
+    await fail(action.title, error, redactor);
+  }
+};
+
+/** The runner gives a cancelled step seconds: waits end at once, and a second signal ends the process. */
+const onSignals = (redactor: Redactor): AbortSignal => {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(1);
+      core.info(redactor.clean(`${name}: stopping after the call that is under way`));
+      controller.abort(name);
+    });
+  }
+  return controller.signal;
+};
+
+const readInputs = <P extends Parsers>(parsers: P): Inputs<P> => {
+  const problems: Problem[] = [];
+  const values = Object.entries(parsers).map(([name, parse]) => {
+    const parsed = parse(core.getInput(name));
+    if (parsed.kind === 'value') return [camel(name), parsed.value];
+    problems.push({ what: `Input ${name} ${parsed.what}`, fix: parsed.fix });
+    return [camel(name), undefined];
+  });
+  if (problems.length) throw new UserError(problems);
+  return Object.fromEntries(values) as Inputs<P>;
+};
+
+const actionLog = (redactor: Redactor): Log => ({
+  info: (line) => core.info(redactor.clean(line)),
+  warning: (line) => core.warning(redactor.clean(line)),
+  secret: (value) => {
+    redactor.add(value);
+    for (const line of value.split(/\r?\n/).filter(Boolean)) core.setSecret(line);
+  },
+  group: (title, body) => core.group(redactor.clean(title), body),
+});
+
+const writeOutputs = async (outputs: Readonly<Record<string, string>>, redactor: Redactor): Promise<void> => {
+  for (const [name, value] of Object.entries(outputs))
+    core.setOutput(
+      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      redactor.clean(value),
+    );
+  if (outputs.summary) await writeSummary(redactor.clean(outputs.summary));
+};
+
+const writeSummary = async (markdown: string): Promise<void> => {
+  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(cutSummary(markdown), true).write();
+};
+
+const fail = async (title: string, error: unknown, redactor: Redactor): Promise<void> => {
+  for (const detail of detailsOf(error)) core.info(redactor.clean(detail));
+  if (error instanceof UserError) core.info(redactor.clean(messageOf(error)));
+  for (const { message, place } of annotationsOf(error))
+    core.error(
+      redactor.clean(message),
+      place ? { file: place.file, startLine: place.line, startColumn: place.column } : {},
+    );
+  if (core.isDebug() && error instanceof Error) core.debug(redactor.clean(error.stack ?? ''));
+  await writeSummary(redactor.clean(errorSummary(title, error)));
+  process.exitCode = 1;
+};

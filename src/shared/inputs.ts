@@ -1,0 +1,104 @@
+// Parsers for action inputs. They hold no defaults: action.yml does. An empty text is "not given".
+
+export type Parsed<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'problem'; readonly what: string; readonly fix: string };
+
+export type Parser<T> = (text: string) => Parsed<T>;
+export type Parsers = Readonly<Record<string, Parser<unknown>>>;
+
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : S;
+
+/** What `run` receives for a module's `inputs`: kebab names in action.yml, camel case in code. */
+export type Inputs<P extends Parsers> = {
+  readonly [K in keyof P as Camel<K & string>]: P[K] extends Parser<infer T> ? T : never;
+};
+
+/** What `run` returns for a module's `outputs`. */
+export type Outputs<N extends readonly string[]> = { readonly [K in N[number] as Camel<K>]: string };
+
+export const camel = (name: string): string =>
+  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const value = <T>(of: T): Parsed<T> => ({ kind: 'value', value: of });
+const problem = (what: string, fix: string): Parsed<never> => ({ kind: 'problem', what, fix });
+
+export const text: Parser<string> = (given) =>
+  given ? value(given) : problem('is required and was not given.', 'Set it under `with:`.');
+
+export const optional =
+  <T>(parser: Parser<T>): Parser<T | undefined> =>
+  (given) =>
+    given === '' ? value(undefined) : parser(given);
+
+export const flag: Parser<boolean> = (given) => {
+  // YAML 1.2's core schema, as the runner's own getBooleanInput.
+  if (['true', 'True', 'TRUE'].includes(given)) return value(true);
+  if (['false', 'False', 'FALSE'].includes(given)) return value(false);
+  return problem(`is '${given}', not a boolean.`, 'Write true or false.');
+};
+
+export const oneOf =
+  <const T extends string>(...choices: readonly T[]): Parser<T> =>
+  (given) => {
+    const found = choices.find((choice) => choice === given);
+    return found ? value(found) : problem(`is '${given}'.`, `Choose one of: ${choices.join(', ')}.`);
+  };
+
+/** The first parser's value, else the second's; the second explains what is wrong. */
+export const either =
+  <A, B>(first: Parser<A>, second: Parser<B>): Parser<A | B> =>
+  (given) => {
+    const parsed = first(given);
+    return parsed.kind === 'value' ? parsed : second(given);
+  };
+
+/** Comma- or newline-separated choices; empty means all of them. */
+export const someOf =
+  <const T extends string>(...choices: readonly T[]): Parser<readonly T[]> =>
+  (given) => {
+    const words = given.split(/[\s,]+/).filter(Boolean);
+    const wrong = words.filter((word) => !choices.some((choice) => choice === word));
+    if (wrong.length)
+      return problem(
+        `names ${wrong.map((word) => `'${word}'`).join(', ')}.`,
+        `Choose from: ${choices.join(', ')}.`,
+      );
+    return value(words.length ? choices.filter((choice) => words.includes(choice)) : choices);
+  };
+
+export const number =
+  (unit: string, [least, most]: readonly [number, number]): Parser<number> =>
+  (given) => {
+    const parsed = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
+    return parsed >= least && parsed <= most
+      ? value(parsed)
+      : problem(`is '${given}'.`, `Write a number of ${unit} from ${least} to ${most}.`);
+  };
+
+export const matching =
+  (pattern: RegExp, meaning: string): Parser<string> =>
+  (given) =>
+    pattern.test(given) ? value(given) : problem(`is '${given}'.`, `It must be ${meaning}.`);
+
+export const name = matching(
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+  'lower-case letters, digits and hyphens, as in the manifest',
+);
+export const roleArn = matching(
+  /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  "a role's ARN (arn:aws:iam::<account>:role/<name>)",
+);
+export const httpUrl = matching(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http:// or https:// address');
+
+/** Inputs that every action of a tenant takes. */
+export const shared = {
+  fleet: text,
+  environment: name,
+  tenant: name,
+  'role-to-assume': optional(roleArn),
+  'dry-run': flag,
+  'timeout-minutes': number('minutes', [0.1, 360]),
+} as const;

@@ -1,0 +1,119 @@
+// Outcomes and errors as text: the log's lines, the job summary's Markdown, annotations within GitHub's limits. Pure.
+
+import { Failed, Refused, UserError } from './errors.ts';
+import type { Outcome } from './resource.ts';
+
+/** GitHub shows 10 error annotations per step and drops the rest. */
+const annotationsPerStep = 10;
+/** GitHub refuses a whole step summary above 1 MiB; the rest is room for the closing line. */
+const summaryBytes = 1024 * 1024 - 4_096;
+const annotationLength = 4_000;
+
+export type Annotation = {
+  readonly message: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+};
+
+export const annotationsOf = (error: unknown): readonly Annotation[] => {
+  if (!(error instanceof UserError)) return [{ message: cut(messageOf(error)) }];
+  const all = error.problems.map(({ what, fix, place }) => ({
+    message: cut(`${what} ${fix}`.trim()),
+    ...(place ? { place } : {}),
+  }));
+  if (all.length <= annotationsPerStep) return all;
+  const rest = all.length - annotationsPerStep + 1;
+  return [
+    ...all.slice(0, annotationsPerStep - 1),
+    { message: `${rest} more problems are in the job summary and the log.` },
+  ];
+};
+
+const cut = (message: string): string =>
+  message.length <= annotationLength
+    ? message
+    : `${message.slice(0, annotationLength)} … (cut; the rest is in the log)`;
+
+/** What a person reads of an error: never a stack trace, and for AWS's refusals the code with what it needs. */
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const hint = hintFor(error);
+  return hint ? `${error.name}: ${error.message}\n${hint}` : error.message || error.name;
+};
+
+const hintFor = (error: Error): string | undefined => {
+  if (error instanceof Failed || error instanceof Refused || error instanceof UserError) return undefined;
+  if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(error.name))
+    return "The role lacks this permission. Compare it with the action's IAM list in its README.";
+  if (/ExpiredToken/.test(error.name))
+    return 'The credentials expired while the action ran. Use role-to-assume, which renews them, or a longer session.';
+  if (error.name === 'CredentialsProviderError')
+    return 'No AWS credentials were found. Set role-to-assume and give the job `permissions: id-token: write`, or put credentials into the environment.';
+  if (/Throttl|TooManyRequests/.test(error.name))
+    return 'AWS throttled every try. Run again, with fewer jobs at once.';
+  return '$metadata' in error
+    ? 'AWS refused the call; nothing after it was done. Running again is safe.'
+    : undefined;
+};
+
+export const detailsOf = (error: unknown): readonly string[] =>
+  error instanceof Failed ? error.details : [];
+
+const marks: Readonly<Record<Outcome['action'], string>> = {
+  create: '+ create',
+  update: '~ update',
+  replace: '± replace',
+  keep: '= keep',
+  delete: '- delete',
+  absent: '  absent',
+};
+
+/** One line per resource and per differing field. */
+export const planLines = (outcomes: readonly Outcome[]): readonly string[] =>
+  outcomes.flatMap(({ kind, name, action, differences }) => [
+    `${marks[action].padEnd(10)} ${kind} ${name}`,
+    ...differences.map(({ field, from, to }) => `             ${field}: ${from} -> ${to}`),
+  ]);
+
+export const planTable = (outcomes: readonly Outcome[]): string =>
+  [
+    '| | resource | name | differs |',
+    '|---|---|---|---|',
+    ...outcomes.map(
+      ({ kind, name, action, differences }) =>
+        `| ${marks[action].trim()} | ${kind} | \`${cell(name)}\` | ${differences
+          .map(({ field, from, to }) => `${cell(field)}: \`${cell(from)}\` → \`${cell(to)}\``)
+          .join('<br>')} |`,
+    ),
+  ].join('\n');
+
+/** Text that cannot end a table cell, start HTML or close a code span. */
+export const cell = (text: string): string =>
+  text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll('<', '&lt;').replace(/\s+/g, ' ').slice(0, 500);
+
+export const factTable = (facts: Readonly<Record<string, string>>): string =>
+  [
+    '| | |',
+    '|---|---|',
+    ...Object.entries(facts).map(([name, value]) => `| ${cell(name)} | \`${cell(value)}\` |`),
+  ].join('\n');
+
+export const errorSummary = (title: string, error: unknown): string => {
+  const message = messageOf(error)
+    .split('\n')
+    .map((line) => `> ${line.replaceAll('<', '&lt;')}`)
+    .join('\n>\n');
+  const details = detailsOf(error);
+  const evidence = details.length
+    ? `\n\n<details open><summary>What was seen</summary>\n\n~~~text\n${details.join('\n').replaceAll('~~~', '~ ~ ~')}\n~~~\n\n</details>`
+    : '';
+  return `## ❌ ${title}\n\n${message}${evidence}\n`;
+};
+
+/** Cuts Markdown at a line's end so that its UTF-8 stays below GitHub's limit, and says so. */
+export const cutSummary = (markdown: string, limit = summaryBytes): string => {
+  const bytes = Buffer.from(markdown, 'utf8');
+  if (bytes.length <= limit) return markdown;
+  const text = new TextDecoder().decode(bytes.subarray(0, limit)).replace(/�+$/, '');
+  const end = text.lastIndexOf('\n');
+  return `${text.slice(0, end > 0 ? end : text.length)}\n\n_Cut here: GitHub shows at most 1 MiB. The log has the rest._\n`;
+};

@@ -1,0 +1,101 @@
+// The real world of a job: the machine's clock, network, files and processes, and AWS under the right credentials.
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { getExecOutput } from '@actions/exec';
+import { assumeThroughGithub } from './credentials.ts';
+import { Cancelled } from './errors.ts';
+import { requestOnce } from './http.ts';
+import type { Clock, Connection, Exec, Files, Log, World } from './world.ts';
+import { connectAws } from './world-aws.ts';
+
+export type Given = {
+  readonly log: Log;
+  /** Aborted by SIGINT or SIGTERM, with the signal's name as reason. */
+  readonly signal: AbortSignal;
+  /** A fresh OIDC token for an audience; rejects where the job may not have one. */
+  readonly idToken: (audience: string) => Promise<string>;
+  readonly remember: World['remember'];
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+export const realWorld = ({ log, signal, idToken, remember, env }: Given): World => ({
+  connect: (connection: Connection) =>
+    connectAws({
+      region: connection.region,
+      ...(connection.roleArn === undefined
+        ? {}
+        : { credentials: assumeThroughGithub({ ...connection, roleArn: connection.roleArn, idToken }) }),
+    }),
+  ambientRegion: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
+  clock: cancellableClock(signal),
+  http: requestOnce,
+  log,
+  exec: execute,
+  files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),
+  run: {
+    id: env.GITHUB_RUN_ID ?? '',
+    attempt: env.GITHUB_RUN_ATTEMPT ?? '',
+    actor: env.GITHUB_ACTOR ?? '',
+    sha: env.GITHUB_SHA ?? '',
+    url: env.GITHUB_RUN_ID
+      ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
+      : '',
+  },
+  unique: randomUUID(),
+  random: Math.random,
+  remember,
+});
+
+export const cancellableClock = (signal: AbortSignal): Clock => ({
+  now: Date.now,
+  sleep: (ms) =>
+    new Promise((resolve, reject) => {
+      const cancel = (): void => {
+        clearTimeout(timer);
+        reject(new Cancelled(String(signal.reason)));
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', cancel);
+        resolve();
+      }, ms);
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+    }),
+});
+
+const execute: Exec = async ({ command, args, env, input }) => {
+  const lines: string[] = [];
+  const collect = (data: Buffer): void => {
+    lines.push(data.toString('utf8'));
+  };
+  const { exitCode } = await getExecOutput(command, [...args], {
+    env: { ...(process.env as Record<string, string>), ...env },
+    input: Buffer.from(input),
+    silent: true,
+    ignoreReturnCode: true,
+    listeners: { stdout: collect, stderr: collect },
+  });
+  return { exitCode, output: lines.join('') };
+};
+
+/** Files of the workspace; paths come back as they were asked for, below `folder`. */
+const filesOf = (workspace: string): Files => ({
+  list: async (folder) => {
+    try {
+      const entries = await readdir(join(workspace, folder), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          join(folder, relative(join(workspace, folder), join(entry.parentPath, entry.name)))
+            .split(sep)
+            .join('/'),
+        )
+        .sort();
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT') return [];
+      throw error;
+    }
+  },
+  read: (path) => readFile(join(workspace, path), 'utf8'),
+});
