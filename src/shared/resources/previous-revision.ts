@@ -1,0 +1,104 @@
+// The other way back: the service returns to the last revision that ECS saw healthy.
+import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { repeatUnknown } from '../ensure.ts';
+import { Failed, Refused } from '../errors.ts';
+import { isOurs, namesOf } from '../fleet/names.ts';
+import { chooseLastGood, type PastDeployment } from '../judge/last-good.ts';
+import type { Outcome } from '../resource.ts';
+import { ecsTagRecord, type Surroundings } from './surroundings.ts';
+
+export type WentBack = {
+  readonly outcome: Outcome;
+  readonly taskDefinitionArn: string;
+  readonly deploymentId: string;
+};
+
+/** One UpdateService at most. Throws Failed where there is nothing healthy to go back to. */
+export const goBack = async (around: Surroundings, dryRun: boolean): Promise<WentBack> => {
+  const { aws, tenant } = around;
+  const name = namesOf(tenant).service;
+  const service = await findService(around);
+  const current = service.taskDefinition ?? '';
+  const good = chooseLastGood(current, await listPast(around));
+  if (good.kind === 'none')
+    throw new Failed(
+      `Service ${name} has no earlier deployment that succeeded, so there is nothing to go back to.`,
+      'Correct the manifest and run provision-tenant, or remove the tenant with mode teardown.',
+    );
+  const target = good.kind === 'already-there' ? current : good.taskDefinition;
+  const outcome: Outcome = {
+    step: 'service',
+    kind: 'service',
+    name,
+    action: target === current ? 'keep' : 'update',
+    differences:
+      target === current ? [] : [{ field: 'taskDefinition', from: current, to: target, how: 'update' }],
+  };
+  if (dryRun || target === current)
+    return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(service.deployments) };
+  const changed = await repeatUnknown(() =>
+    aws.ecs.updateService({ cluster: tenant.environment.cluster, service: name, taskDefinition: target }),
+  );
+  return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(changed.service?.deployments) };
+};
+
+const primaryOf = (
+  deployments:
+    | readonly { readonly status?: string | undefined; readonly id?: string | undefined }[]
+    | undefined,
+): string => deployments?.find(({ status }) => status === 'PRIMARY')?.id ?? '';
+
+const findService = async ({ aws, tenant }: Surroundings) => {
+  const name = namesOf(tenant).service;
+  const { services } = await aws.ecs.describeServices({
+    cluster: tenant.environment.cluster,
+    services: [name],
+    include: ['TAGS'],
+  });
+  const service = services?.[0];
+  if (service?.status !== 'ACTIVE')
+    throw new Failed(`There is no active service ${name} to roll back.`, 'Run provision-tenant instead.');
+  if (!isOurs(ecsTagRecord(service.tags), { environment: tenant.environment.name, tenant: tenant.name }))
+    throw new Refused(
+      `Service ${name} exists, but is not tagged as this tenant's.`,
+      'Nothing was written. Run provision-tenant with adopt: true to take it over.',
+    );
+  return service;
+};
+
+/** ECS keeps service deployments for 90 days. */
+const listPast = async ({ aws, tenant }: Surroundings): Promise<readonly PastDeployment[]> => {
+  const briefs: ServiceDeploymentBrief[] = [];
+  const call = { cluster: tenant.environment.cluster, service: namesOf(tenant).service };
+  for (let nextToken: string | undefined; ; ) {
+    const page = await aws.ecs.listServiceDeployments({ ...call, ...(nextToken ? { nextToken } : {}) });
+    briefs.push(...(page.serviceDeployments ?? []));
+    nextToken = page.nextToken;
+    if (!nextToken) break;
+  }
+  const definitions = await revisionDefinitions(
+    { aws },
+    briefs.map(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? ''),
+  );
+  return briefs.map(({ status = '', createdAt, targetServiceRevisionArn = '' }) => ({
+    status,
+    createdAt: createdAt?.getTime() ?? 0,
+    taskDefinition: definitions.get(targetServiceRevisionArn) ?? '',
+  }));
+};
+
+/** Task definitions by service revision; DescribeServiceRevisions takes 20 at a time. */
+const revisionDefinitions = async (
+  { aws }: Pick<Surroundings, 'aws'>,
+  arns: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>();
+  for (let from = 0; from < arns.length; from += 20) {
+    const { serviceRevisions } = await aws.ecs.describeServiceRevisions({
+      serviceRevisionArns: arns.slice(from, from + 20),
+    });
+    for (const { serviceRevisionArn, taskDefinition } of serviceRevisions ?? [])
+      if (serviceRevisionArn && taskDefinition) found.set(serviceRevisionArn, taskDefinition);
+  }
+  return found;
+};

@@ -1,0 +1,171 @@
+// The tenant's database credentials. A password is made once and kept: whoever made it, databases already know it.
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { Failed } from '../errors.ts';
+import { type SecretFields, secretFields } from '../fleet/desired.ts';
+import { namesOf, tagsOf } from '../fleet/names.ts';
+import type { Tags } from '../fleet/types.ts';
+import type { Difference, Resource } from '../resource.ts';
+import { isNamed, orAbsent, type Surroundings, tagList, tagRecord } from './surroundings.ts';
+
+type Have = {
+  readonly arn: string;
+  readonly tags: Tags;
+  /** `as-wanted`: the version id says so, and the value need not be read. */
+  readonly stored: 'as-wanted' | 'pending-deletion' | Readonly<Record<string, unknown>>;
+};
+
+/** `purge`: delete without a recovery window. */
+export const tenantSecret = (around: Surroundings, purge = false): Resource<SecretFields, Have> => {
+  const { tenant, aws } = around;
+  const name = namesOf(tenant).secret;
+  const want = secretFields(tenant);
+  return {
+    step: 'secret',
+    kind: 'secret',
+    name,
+    needs: [],
+    observe: () => observe(around, name, want),
+    tags: (have) => have.tags,
+    want: () => want,
+    differs: (_, have) => differs(want, have.stored),
+    create: () => create(around, name, want),
+    update: (_, have) =>
+      have.stored === 'pending-deletion' ? restore(around, name, want) : writeFields(around, have, want),
+    tag: async (have, tags) => {
+      await aws.secrets.tagResource({ SecretId: have.arn, Tags: tagList(tags) });
+    },
+    destroy: (have) => destroy(around, have, purge),
+    refs: (have) => (have.stored === 'pending-deletion' ? {} : { secretArn: have.arn }),
+    isTaken: (error) => isNamed(error, 'ResourceExistsException'),
+  };
+};
+
+/** What a version id begins with when its value holds these fields, so that a second run need not read a password. */
+const fingerprint = (fields: SecretFields): string =>
+  createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 40);
+
+const newVersionId = (fields: SecretFields): string =>
+  `${fingerprint(fields)}-${randomBytes(8).toString('hex')}`;
+
+const observe = async (
+  { aws }: Surroundings,
+  name: string,
+  want: SecretFields,
+): Promise<Have | undefined> => {
+  const found = await orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException');
+  if (!found) return undefined;
+  const have = { arn: found.ARN ?? name, tags: tagRecord(found.Tags) };
+  if (found.DeletedDate) return { ...have, stored: 'pending-deletion' };
+  const current = Object.entries(found.VersionIdsToStages ?? {}).find(([, stages]) =>
+    stages.includes('AWSCURRENT'),
+  );
+  if (current?.[0].startsWith(fingerprint(want))) return { ...have, stored: 'as-wanted' };
+  return { ...have, stored: current ? withoutPassword(await readValue(aws, name)) : {} };
+};
+
+const readValue = async (aws: Surroundings['aws'], id: string): Promise<Record<string, unknown>> => {
+  const { SecretString } = await aws.secrets.getSecretValue({ SecretId: id });
+  try {
+    const value: unknown = JSON.parse(SecretString ?? '');
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {}
+  throw new Failed(
+    `Secret ${id} does not hold a JSON object.`,
+    'It must hold {"username", "password", "database", "host", "port"}. Correct its value in Secrets Manager, then run again.',
+  );
+};
+
+const withoutPassword = ({
+  password,
+  ...rest
+}: Record<string, unknown>): Readonly<Record<string, unknown>> => ({
+  ...rest,
+  ...(typeof password === 'string' && password ? { password: '(kept)' } : {}),
+});
+
+const differs = (want: SecretFields, stored: Have['stored']): readonly Difference[] => {
+  if (stored === 'as-wanted') return [];
+  if (stored === 'pending-deletion')
+    return [{ field: 'deletion', from: 'scheduled', to: 'restored, with its password', how: 'update' }];
+  const fields = { ...want, password: '(kept)' };
+  return Object.entries(fields)
+    .filter(([key, value]) => String(stored[key]) !== String(value))
+    .map(([key, value]) => ({
+      field: key,
+      from: String(stored[key] ?? '(none)'),
+      to: key === 'password' ? '(generated)' : String(value),
+      how: 'update',
+    }));
+};
+
+const create = async (around: Surroundings, name: string, want: SecretFields): Promise<Have> => {
+  const { aws, tenant, clock } = around;
+  const tags = tagsOf(tenant);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const made = await aws.secrets.createSecret({
+        Name: name,
+        Description: `Database credentials for ${tenant.name} tenant`,
+        ClientRequestToken: newVersionId(want),
+        SecretString: JSON.stringify({ ...want, password: newPassword(around) }),
+        Tags: tagList(tags),
+      });
+      return { arn: made.ARN ?? name, tags, stored: 'as-wanted' };
+    } catch (error) {
+      // A name that was purged moments ago answers "scheduled for deletion" until the purge is through.
+      if (!isNamed(error, 'InvalidRequestException') || attempt >= 12) throw error;
+      await clock.sleep(5_000);
+    }
+  }
+};
+
+/** Cancels the scheduled deletion: the databases still know the password that is in there. */
+const restore = async (around: Surroundings, name: string, want: SecretFields): Promise<Have> => {
+  await around.aws.secrets.restoreSecret({ SecretId: name });
+  for (let looks = 1; ; looks++) {
+    const have = await observe(around, name, want);
+    if (have && have.stored !== 'pending-deletion')
+      return differs(want, have.stored).length ? writeFields(around, have, want) : have;
+    if (looks >= 15)
+      throw new Failed(`Secret ${name} was restored, but still reads as deleted.`, 'Run again in a minute.');
+    await around.clock.sleep(2_000);
+  }
+};
+
+/** Writes the fields and keeps the password. */
+const writeFields = async (around: Surroundings, have: Have, want: SecretFields): Promise<Have> => {
+  const id = have.arn;
+  const value = await readValue(around.aws, id);
+  const kept = typeof value.password === 'string' && value.password ? value.password : newPassword(around);
+  around.log.secret(kept);
+  await around.aws.secrets.putSecretValue({
+    SecretId: id,
+    ClientRequestToken: newVersionId(want),
+    SecretString: JSON.stringify({ ...value, ...want, password: kept }),
+  });
+  return { ...have, stored: 'as-wanted' };
+};
+
+// Letters, digits and marks that need no quoting in a shell, a URL or wp-config.php, each kind present.
+const alphabets = ['abcdefghijkmnopqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '-_.~'];
+
+const newPassword = ({ log }: Surroundings): string => {
+  const all = alphabets.join('');
+  const pick = (from: string): string => from.charAt(randomInt(from.length));
+  const letters = [...alphabets.map(pick), ...Array.from({ length: 28 }, () => pick(all))];
+  for (let last = letters.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [letters[last], letters[other]] = [letters[other] ?? '', letters[last] ?? ''];
+  }
+  const password = letters.join('');
+  log.secret(password);
+  return password;
+};
+
+const destroy = async ({ aws, tenant }: Surroundings, have: Have, purge: boolean): Promise<void> => {
+  if (have.stored === 'pending-deletion' && !purge) return;
+  const window = purge
+    ? { ForceDeleteWithoutRecovery: true }
+    : { RecoveryWindowInDays: tenant.secretRecoveryDays };
+  await orAbsent(aws.secrets.deleteSecret({ SecretId: have.arn, ...window }), 'ResourceNotFoundException');
+};
