@@ -1,0 +1,65 @@
+// Makes, checks or drops a tenant's database, with no password in a command, an override or a log.
+
+import { requireConfirmation } from '../../../src/shared/confirmation.ts';
+import type { Operation } from '../../../src/shared/database/environment.ts';
+import { runDatabaseStep } from '../../../src/shared/database-step.ts';
+import { type Inputs, type Outputs, oneOf, optional, shared, text } from '../../../src/shared/inputs.ts';
+import { prepare } from '../../../src/shared/prepare.ts';
+import { cell, factTable } from '../../../src/shared/report.ts';
+import type { World } from '../../../src/shared/world.ts';
+
+export const title = 'Tenant database';
+
+export const inputs = {
+  ...shared,
+  operation: oneOf('init', 'verify', 'drop'),
+  executor: oneOf('fargate', 'local'),
+  'dump-folder': optional(text),
+  confirm: optional(text),
+  'confirm-database': optional(text),
+} as const;
+
+export const outputs = ['changed', 'database', 'user', 'plan', 'summary'] as const;
+
+export const run = async (given: Inputs<typeof inputs>, world: World): Promise<Outputs<typeof outputs>> => {
+  const around = await prepare(given, world);
+  const { tenant } = around;
+  if (given.operation === 'drop') requireConfirmation(tenant, { ...given, dropDatabase: true });
+  const doing = `${given.operation} ${tenant.database.name} for ${tenant.database.user}`;
+  const executor =
+    given.executor === 'local'
+      ? ({ kind: 'local', dumpFolder: given.dumpFolder ?? '' } as const)
+      : ({ kind: 'fargate' } as const);
+  const lines = given.dryRun
+    ? [`dry run: would run ${doing} on ${tenant.environment.database.host}`]
+    : await world.log.group(`Database: ${doing}`, () =>
+        runDatabaseStep(around, { operation: given.operation, executor }, world),
+      );
+  for (const line of lines) world.log.info(line);
+  return {
+    changed: String(!given.dryRun && given.operation !== 'verify'),
+    database: tenant.database.name,
+    user: tenant.database.user,
+    plan: JSON.stringify([
+      { step: 'database', action: given.operation, name: tenant.database.name, by: given.executor },
+    ]),
+    summary: summaryOf(
+      given.operation,
+      {
+        database: tenant.database.name,
+        user: tenant.database.user,
+        ran: given.dryRun ? 'dry run' : given.executor,
+      },
+      lines,
+    ),
+  };
+};
+
+const summaryOf = (
+  operation: Operation,
+  facts: Readonly<Record<string, string>>,
+  lines: readonly string[],
+): string =>
+  `## Database ${operation}\n\n${factTable(facts)}\n\n${lines.map((line) => `- ${cell(line.replace(/^\| /, ''))}`).join('\n')}\n`;
+
+export { finishDatabaseStep as post } from '../../../src/shared/database-step.ts';

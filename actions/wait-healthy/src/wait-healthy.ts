@@ -1,0 +1,130 @@
+// Waits until our deployment is through, its targets are healthy and the site answers, and all that stays so.
+import { Cancelled, Failed } from '../../../src/shared/errors.ts';
+import { gatherEvidence } from '../../../src/shared/evidence.ts';
+import { namesOf } from '../../../src/shared/fleet/names.ts';
+import {
+  describeService,
+  type Health,
+  judgeHealth,
+  type Looking,
+  lookAtHealth,
+  probeOf,
+} from '../../../src/shared/health.ts';
+import {
+  either,
+  httpUrl,
+  type Inputs,
+  matching,
+  number,
+  type Outputs,
+  oneOf,
+  optional,
+  shared,
+} from '../../../src/shared/inputs.ts';
+import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
+import { factTable } from '../../../src/shared/report.ts';
+import { waitUntil } from '../../../src/shared/wait.ts';
+import type { World } from '../../../src/shared/world.ts';
+
+export const title = 'Wait until healthy';
+
+export const inputs = {
+  ...shared,
+  'deployment-id': optional(
+    matching(/^ecs-svc\/\d+$/, "a deployment's id, ecs-svc/<digits>, as provision-tenant puts out"),
+  ),
+  probe: optional(either(oneOf('load-balancer', 'off'), httpUrl)),
+  'stable-seconds': number('seconds', [0, 3600]),
+} as const;
+
+export const outputs = [
+  'changed',
+  'plan',
+  'summary',
+  'deployment-id',
+  'task-definition-arn',
+  'waited-seconds',
+  'url',
+] as const;
+
+type Given = Inputs<typeof inputs>;
+
+export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
+  const around = await prepare(given, world);
+  const { tenant, clock } = around;
+  const started = clock.now();
+  const ours = given.deploymentId ?? (await currentDeployment(around));
+  const looking: Looking = { ours, probe: await probeOf(around, given.probe), http: world.http };
+  const health = given.dryRun
+    ? await lookAtHealth(around, looking)
+    : await wait(around, looking, given.stableSeconds);
+  const verdict = judgeHealth(health, looking, tenant.healthCheck.matcher);
+  const waitedSeconds = String(Math.round((clock.now() - started) / 1000));
+  const taskDefinitionArn = health.service?.taskDefinition ?? '';
+  const result =
+    verdict.kind === 'ready' ? 'healthy' : verdict.kind === 'pending' ? verdict.why : verdict.what;
+  world.log.info(`${tenant.host}: ${result} after ${waitedSeconds} s`);
+  const facts = {
+    result,
+    deployment: ours,
+    'task definition': taskDefinitionArn,
+    probe: probeLine(health, looking),
+    waited: `${waitedSeconds} s`,
+  };
+  return {
+    changed: 'false',
+    plan: '[]',
+    summary: `## ${verdict.kind === 'ready' ? '✅' : '⏳'} ${tenant.name} in ${tenant.environment.name}\n\n${factTable(facts)}\n`,
+    deploymentId: ours,
+    taskDefinitionArn,
+    waitedSeconds,
+    url: `https://${tenant.host}/`,
+  };
+};
+
+const currentDeployment = async (around: Prepared): Promise<string> => {
+  const service = await describeService(around);
+  const id = service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+  if (id) return id;
+  throw new Failed(
+    `There is no service ${namesOf(around.tenant).service} to wait for.`,
+    'Run provision-tenant first.',
+  );
+};
+
+const wait = async (around: Prepared, looking: Looking, stableSeconds: number): Promise<Health> => {
+  let last: Health | undefined;
+  const observe = async (): Promise<Health> => {
+    last = await lookAtHealth(around, looking);
+    return last;
+  };
+  const judge = (health: Health) => {
+    const verdict = judgeHealth(health, looking, around.tenant.healthCheck.matcher);
+    return verdict.kind === 'ready' ? { kind: 'ready' as const, value: health } : verdict;
+  };
+  const what = `service ${namesOf(around.tenant).service}`;
+  try {
+    // Five seconds at most between being healthy and saying so.
+    return await waitUntil(
+      {
+        what,
+        observe,
+        judge,
+        deadline: around.deadline,
+        pause: [2_000, 5_000],
+        stableMs: stableSeconds * 1000,
+      },
+      around,
+    );
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof Failed)) throw error;
+    throw error.withDetails(await gatherEvidence(around, looking.ours, last));
+  }
+};
+
+const probeLine = ({ answer }: Health, { probe }: Looking): string =>
+  !probe
+    ? 'off'
+    : answer?.kind === 'answer'
+      ? `${probe.url} answered ${answer.status}`
+      : `${probe.url} not answered`;

@@ -1,0 +1,87 @@
+// The database step of one tenant: as a one-off Fargate task, or on a runner inside the VPC.
+
+import type { Operation } from './database/environment.ts';
+import { runDatabaseLocally } from './database-local.ts';
+import { runDatabaseTask } from './database-task.ts';
+import { piece } from './ensure.ts';
+import { Refused } from './errors.ts';
+import { isOurs, namesOf, tagsOf } from './fleet/names.ts';
+import { sweepOneOff } from './one-off.ts';
+import { type Prepared, prepare, type Shared } from './prepare.ts';
+import type { Sight } from './resource.ts';
+import { accessPoint } from './resources/access-point.ts';
+import type { World } from './world.ts';
+
+export type Step = {
+  readonly operation: Operation;
+  readonly executor: Executor;
+};
+
+/** `dumpFolder`: where a local drop writes its dump. */
+export type Executor = { readonly kind: 'fargate' } | { readonly kind: 'local'; readonly dumpFolder: string };
+
+/** Runs the operation and answers the log's lines. Throws Failed with the script's own explanation. */
+export const runDatabaseStep = async (
+  around: Prepared,
+  { operation, executor }: Step,
+  world: Pick<World, 'exec' | 'run' | 'remember'>,
+): Promise<readonly string[]> =>
+  executor.kind === 'local'
+    ? runDatabaseLocally(around, { operation, dumpFolder: executor.dumpFolder }, world)
+    : operation === 'drop'
+      ? withDumpStorage(around, (accessPointId) =>
+          runDatabaseTask(around, { operation, accessPointId }, world),
+        )
+      : runDatabaseTask(around, { operation, accessPointId: undefined }, world);
+
+/** A dump must outlive its task, and must not lie where the site serves files: it gets a directory of its own. */
+const withDumpStorage = async <T>(
+  around: Prepared,
+  body: (accessPointId: string) => Promise<T>,
+): Promise<T> => {
+  const sight = await findDumpDoor(around);
+  const { accessPointId = '' } = sight.found ? sight.refs : await sight.apply(sight.plan({}, 'by-name'), {});
+  around.log.info(
+    `the dump goes to ${dumpPath(around)} on file system ${around.tenant.environment.fileSystem}`,
+  );
+  try {
+    return await body(accessPointId);
+  } finally {
+    await (await findDumpDoor(around)).destroy();
+  }
+};
+
+const dumpPath = ({ tenant }: Prepared): string => `/dumps/${tenant.name}`;
+
+const findDumpDoor = async (around: Prepared): Promise<Sight> => {
+  const { tenant, clock } = around;
+  const name = `${tenant.environment.name}-${tenant.name}-dumps`;
+  const storage = { uid: 0, gid: 0, permissions: '0700', path: dumpPath(around) };
+  const sight = await piece(accessPoint(around, { name, storage }), {
+    tags: tagsOf(tenant),
+    clock,
+  }).observe();
+  const tags = sight.tags;
+  const owner = { environment: tenant.environment.name, tenant: tenant.name };
+  if (!sight.found || (typeof tags === 'object' && !('elbArn' in tags) && isOurs(tags, owner))) return sight;
+  throw new Refused(
+    `An access point to ${storage.path} exists that is not tagged as this tenant's.`,
+    'Delete it by hand if it should go, then run again.',
+  );
+};
+
+/** Stops and removes what a killed run of the step may have left: task, task definitions, the dump's access point. */
+export const sweepDatabaseStep = async (around: Prepared, why: string): Promise<void> => {
+  await sweepOneOff(around, namesOf(around.tenant).databaseFamily, why);
+  await (await findDumpDoor(around)).destroy();
+};
+
+/** The post step of actions that run the database step. Nothing to do where main got to its end. */
+export const finishDatabaseStep = async (
+  given: Shared,
+  world: World,
+  state: (name: string) => string,
+): Promise<void> => {
+  if (!state('database-family') || state('database-done')) return;
+  await sweepDatabaseStep(await prepare(given, world), 'its run was cancelled');
+};
