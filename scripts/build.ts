@@ -1,0 +1,68 @@
+// `npm run build` writes every action's dist; `--check` writes nothing and fails where a committed dist is another.
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundle, type Dist, prepare } from './bundle.ts';
+
+const root = dirname(import.meta.dirname);
+const work = join(root, 'build');
+
+const main = async (check: boolean): Promise<void> => {
+  compile();
+  prepare(work, root);
+  process.chdir(work);
+  const stale: string[] = [];
+  for (const entry of globSync('actions/*/src/main.js', { cwd: work }).sort()) {
+    const folder = join(entry, '../../dist');
+    const dist = await bundleOrFail(entry);
+    if (check) stale.push(...differences(folder, dist));
+    else write(folder, dist);
+  }
+  if (stale.length)
+    fail(
+      `${stale.join('\n')}\nThe committed dist is not what the sources make. Run: npm run build, and commit it.`,
+    );
+};
+
+/** From nothing, so that a deleted source cannot survive. */
+const compile = (): void => {
+  rmSync(work, { recursive: true, force: true });
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', 'tsconfig.build.json'];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) fail('The sources do not compile; the lines above say where.');
+};
+
+/** Uncaught, an error of ncc's prints ncc itself: three megabytes in one line. */
+const bundleOrFail = async (entry: string): Promise<Dist> => {
+  try {
+    return await bundle(join(work, entry));
+  } catch (error) {
+    return fail(`${entry} cannot be bundled: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+const write = (folder: string, dist: Dist): void => {
+  rmSync(join(root, folder), { recursive: true, force: true });
+  mkdirSync(join(root, folder), { recursive: true });
+  for (const [name, content] of dist) writeFileSync(join(root, folder, name), content);
+  const bytes = [...dist.values()].reduce((sum, content) => sum + Buffer.byteLength(content), 0);
+  console.log(`${folder}: ${dist.size} files, ${(bytes / 1e6).toFixed(2)} MB`);
+};
+
+const differences = (folder: string, dist: Dist): readonly string[] => {
+  const place = join(root, folder);
+  const found = existsSync(place) ? readdirSync(place) : [];
+  return [...new Set([...found, ...dist.keys()])].sort().flatMap((name) => {
+    if (!dist.has(name)) return [`${folder}/${name}: no source makes it`];
+    if (!found.includes(name)) return [`${folder}/${name}: missing`];
+    return readFileSync(join(place, name), 'utf8') === dist.get(name) ? [] : [`${folder}/${name}: differs`];
+  });
+};
+
+const fail = (message: string): never => {
+  console.error(message);
+  process.exit(1);
+};
+
+await main(process.argv.includes('--check'));

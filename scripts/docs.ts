@@ -1,0 +1,109 @@
+// `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json; `--check` writes nothing and
+// fails where a README says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+type Input = { readonly description?: string; readonly required?: boolean; readonly default?: unknown };
+type Action = {
+  readonly description?: string;
+  readonly inputs?: Readonly<Record<string, Input>>;
+  readonly outputs?: Readonly<Record<string, { readonly description?: string }>>;
+};
+type Policy = { readonly Statement: readonly { readonly Action: string | readonly string[] }[] };
+type Room = { readonly folder: string; readonly action: Action; readonly policy: Policy };
+
+const given = process.argv.slice(2);
+const check = given.includes('--check');
+const root = given.find((word) => !word.startsWith('--')) ?? dirname(import.meta.dirname);
+const problems: string[] = [];
+
+const main = (): void => {
+  const rooms = globSync('actions/*/action.yml', { cwd: root }).sort().map(readRoom);
+  for (const room of rooms) {
+    const parts = { inputs: inputTable(room), outputs: outputTable(room), iam: iamList(room) };
+    fill(join(room.folder, 'README.md'), parts);
+  }
+  if (rooms.length) fill('README.md', { actions: actionTable(rooms) });
+  if (problems.length === 0) return;
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+};
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    problems.push(`${path}: missing`);
+    return '';
+  }
+};
+
+const readRoom = (file: string): Room => {
+  const folder = dirname(file);
+  const action = parse(read(file)) as Action;
+  const policy = JSON.parse(read(join(folder, 'iam.json')) || '{"Statement":[]}') as Policy;
+  return { folder, action, policy };
+};
+
+/** The description, which is an error where it is missing. */
+const describe = (description: string | undefined, where: string): string => {
+  if (!description?.trim()) problems.push(`${where}: has no description`);
+  return cell(description ?? '');
+};
+
+const cell = (text: string): string => text.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const inputTable = ({ folder, action }: Room): string => {
+  const rows = Object.entries(action.inputs ?? {}).map(([name, input]) => [
+    `\`${name}\``,
+    describe(input.description, `${folder}/action.yml: input ${name}`),
+    input.required ? '**required**' : fallback(input.default),
+  ]);
+  return rows.length ? table(['Input', 'Meaning', 'Default'], rows) : 'None.';
+};
+
+const fallback = (value: unknown): string =>
+  value === undefined || value === '' ? '' : `\`${cell(String(value))}\``;
+
+const outputTable = ({ folder, action }: Room): string => {
+  const rows = Object.entries(action.outputs ?? {}).map(([name, { description }]) => [
+    `\`${name}\``,
+    describe(description, `${folder}/action.yml: output ${name}`),
+  ]);
+  return rows.length ? table(['Output', 'Meaning'], rows) : 'None.';
+};
+
+const iamList = ({ policy }: Room): string => {
+  const names = policy.Statement.flatMap(({ Action: names }) => names);
+  return [...new Set(names)]
+    .sort()
+    .map((name) => `- \`${name}\``)
+    .join('\n');
+};
+
+const actionTable = (rooms: readonly Room[]): string => {
+  const rows = rooms.map(({ folder, action }) => [
+    `[${folder.replace('actions/', '')}](${folder}/README.md)`,
+    describe(action.description, `${folder}/action.yml`),
+  ]);
+  return table(['Action', 'What it does'], rows);
+};
+
+const fill = (file: string, parts: Readonly<Record<string, string>>): void => {
+  const before = read(file);
+  if (!before) return;
+  let after = before;
+  for (const [name, content] of Object.entries(parts)) {
+    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!marked.test(before)) problems.push(`${file}: has no <!-- ${name} --> … <!-- /${name} --> to fill`);
+    after = after.replace(marked, (_, open: string, close: string) => `${open}${content}\n${close}`);
+  }
+  if (after === before) return;
+  if (check) problems.push(`${file}: is not what action.yml and iam.json say. Run: npm run docs`);
+  else writeFileSync(join(root, file), after);
+};
+
+main();

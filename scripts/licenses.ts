@@ -1,0 +1,35 @@
+// The licence texts of what a bundle contains, each text once with the packages that it covers.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `files` are paths of bundled sources; those outside of node_modules are ours and left out. */
+export const licensesOf = (files: Iterable<string>): string => {
+  const folders = new Set<string>();
+  for (const file of files) {
+    const found = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(file);
+    if (found) folders.add(found[0]);
+  }
+  const byText = new Map<string, string[]>();
+  for (const folder of folders) {
+    const text = licenseText(folder);
+    byText.set(text, [...(byText.get(text) ?? []), nameOf(folder)]);
+  }
+  const sections = [...byText].map(([text, names]) => `${names.sort().join('\n')}\n\n${text}\n`);
+  return sections.sort().join(`\n${'-'.repeat(80)}\n\n`);
+};
+
+const readPackage = (folder: string): { name: string; version: string; license?: string } =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+const nameOf = (folder: string): string => {
+  const { name, version } = readPackage(folder);
+  return `${name} ${version}`;
+};
+
+const licenseText = (folder: string): string => {
+  const file = readdirSync(folder)
+    .filter((name) => /^licen[cs]e/i.test(name))
+    .sort()[0];
+  if (file) return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  return `${readPackage(folder).license ?? 'No licence stated'} (the package carries no text)`;
+};

@@ -1,0 +1,50 @@
+// The programs that some tests need besides Node, and how a machine gets them. `node test/setup/install.ts` installs.
+import { spawnSync } from 'node:child_process';
+
+/** Program → Debian's package. The -core package brings the server's programs and starts no service. */
+const packages = {
+  mariadbd: 'mariadb-server-core',
+  mariadb: 'mariadb-client',
+  'mariadb-dump': 'mariadb-client',
+  aws: 'awscli',
+  openssl: 'openssl',
+  jq: 'jq',
+} as const;
+
+type Program = keyof typeof packages;
+
+// Debian keeps servers in sbin, which a user's PATH lacks.
+const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+const succeeds = (command: string): boolean =>
+  spawnSync('sh', ['-c', command], { env: { ...process.env, PATH: path }, stdio: 'ignore' }).status === 0;
+
+export const missingPrograms = (): readonly Program[] =>
+  (Object.keys(packages) as Program[]).filter((program) => !succeeds(`command -v ${program}`));
+
+export const packagesOf = (programs: readonly Program[]): readonly string[] => [
+  ...new Set(programs.map((program) => packages[program])),
+];
+
+/** Installs what is missing where apt and the right to use it are there; answers what is missing still. */
+export const installPrograms = (): readonly Program[] => {
+  const missing = missingPrograms();
+  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (missing.length === 0 || !succeeds('command -v apt-get') || !succeeds([...root, 'true'].join(' ')))
+    return missing;
+  console.log(`Installing ${packagesOf(missing).join(' ')} (needed by tests)`);
+  const apt = [...root, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
+  // A person's own MySQL, which MariaDB's packages would replace, is worth more than a test run.
+  const careful = process.env.REQUIRE_ALL === '1' ? [] : ['--no-remove'];
+  const install = ['install', '--yes', '--no-install-recommends', ...careful, ...packagesOf(missing)];
+  for (const step of [['update'], install]) {
+    const [command = '', ...args] = [...apt, ...step];
+    spawnSync(command, args, { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return missingPrograms();
+};
+
+if (import.meta.main) {
+  const missing = installPrograms();
+  console.log(missing.length ? `Not found: ${missing.join(', ')}` : 'All are here.');
+  process.exitCode = missing.length ? 1 : 0;
+}
