@@ -72,8 +72,9 @@ const canonicalList = (list: readonly Plain[], key: string): Plain => {
   );
 };
 
+// A false that was left out and one that was said are the same to AWS, and so is an empty list.
 const isEmpty = (value: Plain): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 const flatten = (value: Plain, path: string): ReadonlyMap<string, string> => {
   if (value === null || typeof value !== 'object') return new Map([[path, String(value)]]);

@@ -39,6 +39,18 @@ export const nameLimits: Readonly<Record<keyof Names, number>> = {
   logPrefix: 128,
 };
 
+/** What a person calls the resource that has the name. */
+export const nameKinds: Readonly<Record<keyof Names, string>> = {
+  secret: 'a secret',
+  accessPolicy: 'an inline policy',
+  accessPoint: 'an access point',
+  family: 'a task definition',
+  databaseFamily: 'a task definition',
+  targetGroup: 'a target group',
+  service: 'a service',
+  logPrefix: 'a log stream prefix',
+};
+
 export const managedBy = 'tenant-actions';
 
 /** Tags on everything we make. `ManagedBy` with `Tenant` and `Environment` is what makes a resource ours. */

@@ -1,0 +1,33 @@
+// A fleet folder, read through the world's files.
+import { UserError } from '../errors.ts';
+import type { Files } from '../world.ts';
+import { type Fleet, parseFleet } from './fleet.ts';
+import { isManifest } from './folder.ts';
+import type { File } from './reader.ts';
+
+/** Thousands of files opened at once would meet the limit on open files. */
+const atOnce = 64;
+
+/** Throws UserError with every problem of the folder at once. */
+export const loadFleet = async (files: Files, folder: string): Promise<Fleet> => {
+  const paths = (await files.list(folder)).filter(isManifest);
+  if (!paths.length)
+    throw new UserError([
+      {
+        what: `The folder ${folder} holds no manifests.`,
+        fix: 'Check the input `fleet`, and that the job has checked out the repository.',
+      },
+    ]);
+  const parsed = parseFleet(await readAll(files, paths));
+  if (parsed.kind === 'problems') throw new UserError(parsed.problems);
+  return parsed.fleet;
+};
+
+const readAll = async (files: Files, paths: readonly string[]): Promise<readonly File[]> => {
+  const read: File[] = [];
+  for (let start = 0; start < paths.length; start += atOnce) {
+    const some = paths.slice(start, start + atOnce);
+    read.push(...(await Promise.all(some.map(async (path) => ({ path, text: await files.read(path) })))));
+  }
+  return read;
+};
