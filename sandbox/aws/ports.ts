@@ -1,6 +1,6 @@
 // What the sandbox's services need of each other, beside their AWS operations.
 import type { Operations } from './cloud.ts';
-import type { ProbeAnswer, ProbeRequest, RunningContainer } from './containers/runtime.ts';
+import type { DatabaseServer, ProbeAnswer, ProbeRequest, RunningContainer } from './containers/runtime.ts';
 
 /** Secrets Manager, as a starting task sees it. */
 export type SecretsPort = {
@@ -41,11 +41,8 @@ export type LogsPort = {
 
 export type RdsPort = {
   readonly operations: Operations;
-  /** Where a database host really listens, if the sandbox was given a server for it. */
-  readonly address: (
-    host: string,
-    port: number,
-  ) => { readonly host: string; readonly port: number } | undefined;
+  /** The database hosts that the sandbox was given a real server for, as containers see them. */
+  readonly databases: readonly DatabaseServer[];
 };
 
 export type Ec2Port = {

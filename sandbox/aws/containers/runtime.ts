@@ -8,17 +8,25 @@ export type ContainerSpec = {
   /** Environment variables with secrets already resolved, as the container sees them. */
   readonly environment: Readonly<Record<string, string>>;
   readonly port: number | undefined;
+  readonly mounts: readonly Mount[];
+};
+
+/** A shared file system in the container: `volume` is the same text for the same files (`fs-… fsap-…`). */
+export type Mount = { readonly containerPath: string; readonly volume: string };
+
+/** A database host and port of the account, and where its server really listens. */
+export type DatabaseServer = {
+  readonly host: string;
+  readonly port: number;
+  readonly address: { readonly host: string; readonly port: number };
 };
 
 export type ContainerHost = {
   readonly clock: CloudClock;
   /** One line of the container's stdout or stderr. */
   readonly log: (line: string) => void;
-  /** Where a database host of the account really listens; undefined: nothing answers there. */
-  readonly databaseAddress: (
-    host: string,
-    port: number,
-  ) => { readonly host: string; readonly port: number } | undefined;
+  /** The account's databases that have a server; nothing answers anywhere else. */
+  readonly databases: readonly DatabaseServer[];
 };
 
 export type Exit = { readonly code: number; readonly reason?: string };

@@ -1,0 +1,58 @@
+// A load balancer's listener as a real HTTP server on this machine, for browsers and curl.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ElbPort } from '../ports.ts';
+
+export type FrontDoor = { readonly url: string; readonly close: () => Promise<void> };
+
+// These describe one connection, not the message, which is written anew.
+const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'upgrade']);
+
+const singleHeaders = (headers: IncomingMessage['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || name === 'host' ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+
+const answer = async (
+  elb: Pick<ElbPort, 'visit'>,
+  listenerPort: number,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): Promise<void> => {
+  const { url = '/', headers } = request;
+  const found = await elb.visit({
+    path: url,
+    host: headers.host ?? '',
+    headers: singleHeaders(headers),
+    listenerPort,
+  });
+  if (found.kind === 'no-answer') {
+    response.destroy();
+    return;
+  }
+  const kept = Object.entries(found.headers).filter(([name]) => !hopByHop.has(name.toLowerCase()));
+  response.writeHead(found.status, Object.fromEntries(kept));
+  response.end(found.body);
+};
+
+/** Serves GET and HEAD on a free port of 127.0.0.1; the Host header chooses the tenant. */
+export const serveLoadBalancer = async (
+  elb: Pick<ElbPort, 'visit'>,
+  listenerPort: number,
+): Promise<FrontDoor> => {
+  const server = createServer((request, response) => {
+    answer(elb, listenerPort, { request, response }).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}`, close };
+};

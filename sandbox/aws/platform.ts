@@ -1,0 +1,155 @@
+// What an environment's manifest takes for granted, put into an account: network, cluster, load balancer, file system,
+// execution role, log group, database, and the two secrets that somebody made by hand.
+import type { Environment } from '../../src/shared/fleet/types.ts';
+import type { Cloud } from './cloud.ts';
+import type { EcsPort } from './ecs/ecs.ts';
+import type { Elb } from './elb/elb.ts';
+import type { Ec2, Network } from './services/ec2.ts';
+import type { Efs } from './services/efs.ts';
+import type { Iam } from './services/iam.ts';
+import type { Logs } from './services/logs.ts';
+import type { DatabaseInstance } from './services/rds.ts';
+import type { Secrets } from './services/secrets.ts';
+import { issuer } from './services/tokens.ts';
+
+export type Platform = {
+  readonly network: Network;
+  readonly databases: readonly DatabaseInstance[];
+};
+
+const vpcCidr = '10.2.0.0/16';
+
+const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];
+
+/** The network and databases of an account's environments; they share one VPC, as DEV, SIT and PROD do not share accounts. */
+export const planPlatform = (cloud: Cloud, environments: readonly Environment[]): Platform => {
+  const vpcId = `vpc-${cloud.newId(17)}`;
+  const subnetIds = unique(environments.flatMap(({ network }) => network.subnets));
+  const groupIds = unique(
+    environments.flatMap(({ network, database }) => [
+      ...network.securityGroups,
+      ...(database.securityGroups ?? []),
+    ]),
+  );
+  const zones = ['a', 'b', 'c'];
+  return {
+    network: {
+      vpcs: [{ id: vpcId, cidr: vpcCidr }],
+      subnets: subnetIds.map((id, index) => ({
+        id,
+        vpcId,
+        cidr: `10.2.${10 + index}.0/24`,
+        zone: `${cloud.region}${zones[index % zones.length]}`,
+      })),
+      securityGroups: groupIds.map((id, index) => ({ id, vpcId, name: `platform-${index + 1}` })),
+    },
+    databases: environments.map(({ database }) => ({
+      id: database.host.split('.')[0] ?? database.host,
+      host: database.host,
+      port: database.port,
+      vpcId,
+    })),
+  };
+};
+
+const tasksMayAssume = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+};
+
+/** What the execution role may do before any tenant exists: pull images, write logs, read the master secret. */
+const basePolicy = (cloud: Cloud, environment: Environment, masterSecretArn: string): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: [
+        'ecr:GetAuthorizationToken',
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:GetDownloadUrlForLayer',
+        'ecr:BatchGetImage',
+      ],
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: `arn:aws:logs:${cloud.region}:${cloud.accountId}:log-group:${environment.logGroup}:*`,
+    },
+    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: masterSecretArn },
+  ],
+});
+
+export type PlatformServices = {
+  readonly cloud: Cloud;
+  readonly ec2: Ec2;
+  readonly ecs: EcsPort;
+  readonly elb: Elb;
+  readonly efs: Efs;
+  readonly iam: Iam;
+  readonly logs: Logs;
+  readonly secrets: Secrets;
+};
+
+const roleName = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? nameOrArn;
+
+const seedRoles = (
+  { cloud, iam }: PlatformServices,
+  environment: Environment,
+  masterSecretArn: string,
+): void => {
+  const name = roleName(environment.executionRole);
+  iam.seedRole({ name, trustPolicy: tasksMayAssume });
+  const document = JSON.stringify(basePolicy(cloud, environment, masterSecretArn));
+  iam.seedPolicy({ role: name, name: `${environment.name}-ecs-base`, document });
+  if (environment.taskRole)
+    iam.seedRole({ name: roleName(environment.taskRole), trustPolicy: tasksMayAssume });
+};
+
+/** Trust of a role that jobs of `repository` may assume, as the OIDC provider's documentation has it. */
+export const trustOfRepository = (accountId: string, repository: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${issuer}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' },
+        StringLike: { [`${issuer}:sub`]: `repo:${repository}:*` },
+      },
+    },
+  ],
+});
+
+const seedLoadBalancer = ({ ec2, elb }: PlatformServices, { loadBalancer, network }: Environment): void => {
+  const [subnet] = network.subnets.flatMap((id) => ec2.subnet(id) ?? []);
+  elb.seedLoadBalancer({
+    ...loadBalancer,
+    vpcId: subnet?.vpcId ?? '',
+    subnets: network.subnets,
+    securityGroups: network.securityGroups,
+  });
+};
+
+/** `secretValues` replaces made-up contents, by secret name. */
+export const seedEnvironment = (
+  services: PlatformServices,
+  environment: Environment,
+  secretValues: Readonly<Record<string, object>>,
+): void => {
+  const { cloud, ec2, ecs, efs, logs, secrets } = services;
+  const { basicAuthSecret, database, fileSystem, name, network } = environment;
+  const seed = (secret: string, username: string): string =>
+    secrets.seedSecret(secret, secretValues[secret] ?? { username, password: `not-real-${cloud.newId(24)}` });
+  const masterSecretArn = seed(database.masterSecret, 'admin');
+  if (basicAuthSecret) seed(basicAuthSecret, `bbws-${name}`);
+  seedRoles(services, environment, masterSecretArn);
+  logs.seedGroup(environment.logGroup);
+  ecs.seedCluster(environment.cluster);
+  seedLoadBalancer(services, environment);
+  const subnets = network.subnets.flatMap((id) => ec2.subnet(id) ?? []);
+  efs.seedFileSystem({ id: fileSystem, name: `${name}-efs`, subnets });
+};

@@ -1,0 +1,24 @@
+// The operations that the actions and the runbook use: the sandbox must know them all, and their constraints.
+import type { ServiceName } from '../../sandbox/aws/cloud.ts';
+
+const words = (text: string): readonly string[] => text.split(/\s+/);
+
+export const knownOperations: Readonly<Record<ServiceName, readonly string[]>> = {
+  ec2: words('DescribeSubnets DescribeSecurityGroups DescribeVpcs'),
+  ecs: words(`RegisterTaskDefinition DescribeTaskDefinition ListTaskDefinitions DeregisterTaskDefinition
+    DeleteTaskDefinitions CreateService UpdateService DeleteService DescribeServices ListServices
+    ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
+    RunTask StopTask ListTasks DescribeTasks DescribeClusters TagResource`),
+  efs: words(`DescribeFileSystems CreateAccessPoint DescribeAccessPoints DeleteAccessPoint TagResource UntagResource
+    ListTagsForResource DescribeMountTargets`),
+  elb: words(`DescribeLoadBalancers DescribeListeners CreateTargetGroup ModifyTargetGroup DescribeTargetGroups
+    DescribeTargetGroupAttributes ModifyTargetGroupAttributes DeleteTargetGroup CreateRule ModifyRule DeleteRule
+    DescribeRules SetRulePriorities AddTags RemoveTags DescribeTags DescribeTargetHealth`),
+  iam: words('GetRole GetRolePolicy PutRolePolicy DeleteRolePolicy ListRolePolicies'),
+  logs: words('DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents'),
+  rds: words('DescribeDBInstances'),
+  secrets:
+    words(`CreateSecret DescribeSecret GetSecretValue PutSecretValue UpdateSecret DeleteSecret RestoreSecret
+    TagResource UntagResource ListSecrets`),
+  sts: words('GetCallerIdentity AssumeRoleWithWebIdentity'),
+};
