@@ -55,8 +55,9 @@ export class Cancelled extends Error {
 /** A write was sent and its answer never came: it may or may not have taken effect. Look before repeating it. */
 export class UnknownOutcome extends Error {
   readonly operation: string;
-  constructor(operation: string, cause: unknown) {
-    super(`AWS did not answer ${operation}; it may have taken effect.`, { cause });
+  /** Without `cause`: the SDK looks into it and would repeat the write after all. */
+  constructor(operation: string, reason: string) {
+    super(`AWS did not answer ${operation} (${reason}); it may have taken effect.`);
     this.name = 'UnknownOutcome';
     this.operation = operation;
   }

@@ -25,27 +25,31 @@ export const camel = (name: string): string =>
 const value = <T>(of: T): Parsed<T> => ({ kind: 'value', value: of });
 const problem = (what: string, fix: string): Parsed<never> => ({ kind: 'problem', what, fix });
 
-export const text: Parser<string> = (given) =>
-  given ? value(given) : problem('is required and was not given.', 'Set it under `with:`.');
+/** Says of an empty text that it is missing, before `parse` finds it wrong. */
+const required =
+  <T>(parse: Parser<T>): Parser<T> =>
+  (given) =>
+    given === '' ? problem('is required and was not given.', 'Set it under `with:`.') : parse(given);
+
+export const text: Parser<string> = required(value);
 
 export const optional =
   <T>(parser: Parser<T>): Parser<T | undefined> =>
   (given) =>
     given === '' ? value(undefined) : parser(given);
 
-export const flag: Parser<boolean> = (given) => {
+export const flag: Parser<boolean> = required((given) => {
   // YAML 1.2's core schema, as the runner's own getBooleanInput.
   if (['true', 'True', 'TRUE'].includes(given)) return value(true);
   if (['false', 'False', 'FALSE'].includes(given)) return value(false);
   return problem(`is '${given}', not a boolean.`, 'Write true or false.');
-};
+});
 
-export const oneOf =
-  <const T extends string>(...choices: readonly T[]): Parser<T> =>
-  (given) => {
+export const oneOf = <const T extends string>(...choices: readonly T[]): Parser<T> =>
+  required((given) => {
     const found = choices.find((choice) => choice === given);
     return found ? value(found) : problem(`is '${given}'.`, `Choose one of: ${choices.join(', ')}.`);
-  };
+  });
 
 /** The first parser's value, else the second's; the second explains what is wrong. */
 export const either =
@@ -69,19 +73,18 @@ export const someOf =
     return value(words.length ? choices.filter((choice) => words.includes(choice)) : choices);
   };
 
-export const number =
-  (unit: string, [least, most]: readonly [number, number]): Parser<number> =>
-  (given) => {
+export const number = (unit: string, [least, most]: readonly [number, number]): Parser<number> =>
+  required((given) => {
     const parsed = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
     return parsed >= least && parsed <= most
       ? value(parsed)
       : problem(`is '${given}'.`, `Write a number of ${unit} from ${least} to ${most}.`);
-  };
+  });
 
-export const matching =
-  (pattern: RegExp, meaning: string): Parser<string> =>
-  (given) =>
-    pattern.test(given) ? value(given) : problem(`is '${given}'.`, `It must be ${meaning}.`);
+export const matching = (pattern: RegExp, meaning: string): Parser<string> =>
+  required((given) =>
+    pattern.test(given) ? value(given) : problem(`is '${given}'.`, `It must be ${meaning}.`),
+  );
 
 export const name = matching(
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,

@@ -20,17 +20,36 @@ export const connectAws = (given: ClientConfig): Aws => {
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
     ...given,
   };
+  // Destructured, so that the bundler leaves out what is not named.
   return {
-    ecs: lazy(async () => new (await import('@aws-sdk/client-ecs')).ECS(config)),
-    efs: lazy(async () => new (await import('@aws-sdk/client-efs')).EFS(config)),
-    elb: lazy(
-      async () =>
-        new (await import('@aws-sdk/client-elastic-load-balancing-v2')).ElasticLoadBalancingV2(config),
-    ),
-    iam: lazy(async () => new (await import('@aws-sdk/client-iam')).IAM(config)),
-    logs: lazy(async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogs(config)),
-    secrets: lazy(async () => new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(config)),
-    sts: lazy(async () => new (await import('@aws-sdk/client-sts')).STS(config)),
+    ecs: lazy(async () => {
+      const { ECS } = await import('@aws-sdk/client-ecs');
+      return new ECS(config);
+    }),
+    efs: lazy(async () => {
+      const { EFS } = await import('@aws-sdk/client-efs');
+      return new EFS(config);
+    }),
+    elb: lazy(async () => {
+      const { ElasticLoadBalancingV2 } = await import('@aws-sdk/client-elastic-load-balancing-v2');
+      return new ElasticLoadBalancingV2(config);
+    }),
+    iam: lazy(async () => {
+      const { IAM } = await import('@aws-sdk/client-iam');
+      return new IAM(config);
+    }),
+    logs: lazy(async () => {
+      const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
+      return new CloudWatchLogs(config);
+    }),
+    secrets: lazy(async () => {
+      const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+      return new SecretsManager(config);
+    }),
+    sts: lazy(async () => {
+      const { STS } = await import('@aws-sdk/client-sts');
+      return new STS(config);
+    }),
   };
 };
 
@@ -75,7 +94,8 @@ const guardWrites = <T extends object>(client: T): T => {
       return await next(args);
     } catch (error) {
       const operation = (context.commandName ?? '').replace(/Command$/, '');
-      throw isWrite(operation) && isUnanswered(error) ? new UnknownOutcome(operation, error) : error;
+      if (!isWrite(operation) || !isUnanswered(error)) throw error;
+      throw new UnknownOutcome(operation, error instanceof Error ? error.message : String(error));
     }
   };
   (client as T & WithMiddleware).middlewareStack.addRelativeTo(guard, {

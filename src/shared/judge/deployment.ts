@@ -51,6 +51,12 @@ const judgeEnd = (name: string, { deployment, reason }: End): Verdict | undefine
         read,
       );
     case 'ROLLBACK_FAILED':
+      // ECS calls it so when there was nothing to roll back to: the tenant's first deployment.
+      if (/no rollback candidate/i.test(said))
+        return failed(
+          `The first deployment of ${name} failed; there is no earlier revision to go back to. ${said}`,
+          read,
+        );
       return failed(
         `The deployment of ${name} failed, and so did its rollback: the site may be down. ${said}`.trim(),
         `Run rollback-tenant with mode previous-revision now. ${read}`,

@@ -106,11 +106,11 @@ const create = async (around: Surroundings, spec: AccessPointSpec): Promise<Have
 /** A task that mounts an access point still being created fails to start. */
 const waitAvailable = async ({ aws, clock }: Surroundings, id: string): Promise<void> => {
   for (let looks = 1; looks <= 60; looks++) {
+    await clock.sleep(looks < 3 ? looks * 1_500 : 5_000);
     const found = await orAbsent(aws.efs.describeAccessPoints({ AccessPointId: id }), 'AccessPointNotFound');
     const state = found?.AccessPoints?.[0]?.LifeCycleState;
     if (state === 'available') return;
     if (state === 'error') break;
-    await clock.sleep(looks < 5 ? 500 : 2_000);
   }
   throw new Failed(
     `Access point ${id} did not become available.`,
