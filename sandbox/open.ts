@@ -2,9 +2,9 @@
 // processes and a private MariaDB; where the machine has none, the stated stand-in for the SQL step.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UserError } from '../src/shared/errors.ts';
 import { loadFleet } from '../src/shared/fleet/load.ts';
 import type { Environment } from '../src/shared/fleet/types.ts';
-import { UserError } from '../src/shared/errors.ts';
 import { createRealClock } from './aws/clock.ts';
 import { createDatabaseStandIn } from './aws/containers/database-stand-in.ts';
 import { createProcessRuntime, hasDatabaseClient } from './aws/containers/processes.ts';
@@ -83,7 +83,10 @@ const realDatabase = ({ database }: Environment, server: MariaDb) => ({
 });
 
 const readEnvironment = async ({ fleet, environment }: Opening): Promise<Environment> => {
-  const { environments } = await loadFleet({ list: listFiles, read: (path) => readFile(path, 'utf8') }, fleet);
+  const { environments } = await loadFleet(
+    { list: listFiles, read: (path) => readFile(path, 'utf8') },
+    fleet,
+  );
   const found = environments.get(environment);
   if (found) return found;
   throw new UserError([

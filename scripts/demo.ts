@@ -17,7 +17,7 @@ type Act = {
   readonly proves?: (end: StepEnd, open: OpenSandbox) => string;
 };
 
-const acts = (open: OpenSandbox): readonly Act[] => [
+const wayIn = (siteUrl: string): readonly Act[] => [
   {
     title: 'Plan: what would be made',
     action: 'provision-tenant',
@@ -30,17 +30,20 @@ const acts = (open: OpenSandbox): readonly Act[] => [
   {
     title: 'Wait until healthy',
     action: 'wait-healthy',
-    inputs: { probe: `${open.siteUrl}/`, 'stable-seconds': '3' },
+    inputs: { probe: `${siteUrl}/`, 'stable-seconds': '3' },
   },
   {
     title: 'Provision again: nothing to do',
     action: 'provision-tenant',
     inputs: {},
-    proves: (end) => {
-      if (end.outputs['changed'] !== 'false') throw new Error('the second run changed something');
+    proves: ({ outputs }) => {
+      if (outputs.changed !== 'false') throw new Error('the second run changed something');
       return 'changed: false';
     },
   },
+];
+
+const wayOut: readonly Act[] = [
   {
     title: 'Roll back to nothing, with a dump first',
     action: 'rollback-tenant',
@@ -50,8 +53,8 @@ const acts = (open: OpenSandbox): readonly Act[] => [
     title: 'Proof: a plan finds nothing left',
     action: 'provision-tenant',
     inputs: { 'dry-run': 'true' },
-    proves: (end) => {
-      const plan = JSON.parse(end.outputs['plan'] ?? '[]') as readonly { readonly action: string }[];
+    proves: ({ outputs }) => {
+      const plan = JSON.parse(outputs.plan ?? '[]') as readonly { readonly action: string }[];
       const left = plan.filter(({ action }) => action !== 'create').length;
       if (left) throw new Error(`${left} resources are left`);
       return `${plan.length} of ${plan.length} resources are absent`;
@@ -61,7 +64,7 @@ const acts = (open: OpenSandbox): readonly Act[] => [
 
 const play = async (open: OpenSandbox): Promise<string> => {
   let summary = '';
-  for (const [index, act] of acts(open).entries()) {
+  for (const [index, act] of [...wayIn(open.siteUrl), ...wayOut].entries()) {
     const started = Date.now();
     const from = open.sandbox.calls.length;
     console.log(`\n━━ ${index + 1}. ${act.title} (${act.action})`);
@@ -85,7 +88,7 @@ const play = async (open: OpenSandbox): Promise<string> => {
 
 const main = async (): Promise<void> => {
   const started = Date.now();
-  const open = await openSandbox({ fleet: join(root, 'examples/wpsit'), environment, port: 0, speed: 10 });
+  const open = await openSandbox({ fleet: join(root, 'examples/wpsit'), environment, port: 0, speed: 20 });
   console.log(
     `Sandbox AWS account ${open.sandbox.cloud.accountId} (${open.sandbox.cloud.region}) at ${open.endpoint}`,
   );

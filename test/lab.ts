@@ -44,7 +44,10 @@ export type Lab = {
   readonly snapshot: () => Promise<Snapshot>;
 };
 
-export type Snapshot = ReturnType<Sandbox['snapshot']> & { readonly databases: readonly string[]; readonly users: object };
+export type Snapshot = ReturnType<Sandbox['snapshot']> & {
+  readonly databases: readonly string[];
+  readonly users: object;
+};
 
 export type LabOptions = {
   readonly settings?: Partial<CloudSettings>;
@@ -88,7 +91,10 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
 
 /** A writing call is one that AWS would log as such. */
 export const writesOf = ({ sandbox }: Pick<Lab, 'sandbox'>, from = 0): readonly string[] =>
-  sandbox.calls.slice(from).filter(({ write }) => write).map(({ operation }) => operation);
+  sandbox.calls
+    .slice(from)
+    .filter(({ write }) => write)
+    .map(({ operation }) => operation);
 
 type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & { readonly files: Files };
 
@@ -134,19 +140,21 @@ const visit = async (sandbox: Sandbox, request: Parameters<World['http']>[0]): P
   const url = new URL(request.url);
   const answer = await sandbox.neighbours.elb.visit({
     path: url.pathname,
-    host: request.headers['Host'] ?? url.hostname,
+    host: request.headers.Host ?? url.hostname,
     headers: request.headers,
     listenerPort: 80,
   });
   return answer.kind === 'no-answer'
     ? { kind: 'no-answer', reason: answer.reason }
-    : { kind: 'answer', status: answer.status, location: answer.headers['location'], body: answer.body };
+    : { kind: 'answer', status: answer.status, location: answer.headers.location, body: answer.body };
 };
 
 const filesWith = (edited: ReadonlyMap<string, string>): Files => ({
   list: async (folder) => {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const found = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const found = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     return [...new Set([...found, ...edited.keys()])].sort();
   },
   read: async (path) => edited.get(path) ?? readFile(path, 'utf8'),
@@ -154,12 +162,18 @@ const filesWith = (edited: ReadonlyMap<string, string>): Files => ({
 
 type Yml = { readonly inputs: Readonly<Record<string, { readonly default?: string }>> };
 
-const runModule = async (action: ActionName, given: Given, world: World): Promise<Readonly<Record<string, string>>> => {
+const runModule = async (
+  action: ActionName,
+  given: Given,
+  world: World,
+): Promise<Readonly<Record<string, string>>> => {
   const { inputs: declared } = parse(await readFile(`actions/${action}/action.yml`, 'utf8')) as Yml;
   const defaults = { fleet: fleetFolder, environment: 'sit', tenant: 'goldencrust' };
   const module = modules[action] as unknown as RunnableModule;
   const values = Object.entries(module.inputs).map(([name, parser]) => {
-    const text = given[name] ?? (name in defaults ? defaults[name as keyof typeof defaults] : (declared[name]?.default ?? ''));
+    const text =
+      given[name] ??
+      (name in defaults ? defaults[name as keyof typeof defaults] : (declared[name]?.default ?? ''));
     const parsed = parser(text);
     if (parsed.kind === 'problem') throw new Error(`test gives ${name} '${text}', which ${parsed.what}`);
     return [camel(name), parsed.value] as const;
@@ -168,6 +182,8 @@ const runModule = async (action: ActionName, given: Given, world: World): Promis
 };
 
 type RunnableModule = {
-  readonly inputs: Readonly<Record<string, (text: string) => { kind: 'value'; value: unknown } | { kind: 'problem'; what: string }>>;
+  readonly inputs: Readonly<
+    Record<string, (text: string) => { kind: 'value'; value: unknown } | { kind: 'problem'; what: string }>
+  >;
   readonly run: (inputs: object, world: World) => Promise<Readonly<Record<string, string>>>;
 };

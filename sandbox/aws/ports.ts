@@ -6,7 +6,7 @@ import type { DatabaseServer, ProbeAnswer, ProbeRequest, RunningContainer } from
 export type SecretsPort = {
   readonly operations: Operations;
   /**
-   * The value a container gets for a `valueFrom`: `arn` or `name`, with optional `:json-key:version-stage:version-id`.
+   * The value a container gets for a `valueFrom`: a full ARN, with optional `:json-key:version-stage:version-id`.
    * Answers the text that ECS puts into stoppedReason when it cannot be had.
    */
   readonly resolve: (

@@ -58,7 +58,10 @@ const startOf = async (way: 'up' | 'down'): Promise<Lab> => {
 };
 
 beforeAll(async () => {
-  for (const [way, stages] of [['up', up], ['down', down]] as const) {
+  for (const [way, stages] of [
+    ['up', up],
+    ['down', down],
+  ] as const) {
     const lab = await startOf(way);
     const from = lab.sandbox.calls.length;
     expect(await runAll(lab, stages)).toBe(0);
@@ -84,7 +87,9 @@ describe.each(['up', 'down'] as const)('on the way %s', (way) => {
           expect(comparable(await lab.snapshot())).toEqual(snapshot);
         } catch (error) {
           const struck = lab.sandbox.calls[from + call - 1];
-          wrong.push(`call ${call} (${struck?.operation}): ${error instanceof Error ? error.message.slice(0, 600) : String(error)}`);
+          wrong.push(
+            `call ${call} (${struck?.operation}): ${error instanceof Error ? error.message.slice(0, 600) : String(error)}`,
+          );
         }
       }
       expect(calls.length).toBeGreaterThan(20);

@@ -14,7 +14,7 @@ describe('one tenant in, healthy, and out again', () => {
     const again = await lab.run('provision-tenant');
     expect(writesOf(lab, from)).toEqual([]);
     expect(lab.sandbox.calls.length - from).toBeLessThanOrEqual(12);
-    expect(again['changed']).toBe('false');
+    expect(again.changed).toBe('false');
     expect(await lab.snapshot()).toEqual(before);
   });
 
@@ -28,7 +28,7 @@ describe('one tenant in, healthy, and out again', () => {
     const lab = await createLab();
     const fresh = await lab.run('provision-tenant', { 'dry-run': 'true' });
     expect(writesOf(lab)).toEqual([]);
-    const plan = JSON.parse(fresh['plan'] ?? '') as { kind: string; action: string }[];
+    const plan = JSON.parse(fresh.plan ?? '') as { kind: string; action: string }[];
     expect(plan.map(({ kind, action }) => `${action} ${kind}`)).toEqual([
       'create secret',
       'create access policy',
@@ -43,7 +43,10 @@ describe('one tenant in, healthy, and out again', () => {
   test('a changed manifest shows as fields in the plan, and provisioning makes exactly that so', async () => {
     const lab = await createLab();
     await bringUp(lab);
-    lab.edit(manifest, `${await readFile(manifest, 'utf8')}\ncpu: 1024\nmemory: 2048\nderegistrationDelaySeconds: 45\n`);
+    lab.edit(
+      manifest,
+      `${await readFile(manifest, 'utf8')}\ncpu: 1024\nmemory: 2048\nderegistrationDelaySeconds: 45\n`,
+    );
     const before = await lab.snapshot();
     const plan = await lab.run('provision-tenant', { 'dry-run': 'true' });
     expect(await lab.snapshot()).toEqual(before);
@@ -58,16 +61,21 @@ describe('one tenant in, healthy, and out again', () => {
     await lab.run('wait-healthy');
   });
 
-  test.each(['run-db-init', 'wait-healthy', 'rollback-tenant'] as const)('a dry run of %s writes nothing', async (action) => {
-    const lab = await createLab();
-    await bringUp(lab);
-    const from = lab.sandbox.calls.length;
-    await lab.run(action, {
-      'dry-run': 'true',
-      ...(action === 'rollback-tenant' ? { mode: 'teardown', confirm: 'goldencrust', 'drop-database': 'true' } : {}),
-    });
-    expect(writesOf(lab, from)).toEqual([]);
-  });
+  test.each(['run-db-init', 'wait-healthy', 'rollback-tenant'] as const)(
+    'a dry run of %s writes nothing',
+    async (action) => {
+      const lab = await createLab();
+      await bringUp(lab);
+      const from = lab.sandbox.calls.length;
+      await lab.run(action, {
+        'dry-run': 'true',
+        ...(action === 'rollback-tenant'
+          ? { mode: 'teardown', confirm: 'goldencrust', 'drop-database': 'true' }
+          : {}),
+      });
+      expect(writesOf(lab, from)).toEqual([]);
+    },
+  );
 
   test('rollback leaves nothing of the tenant but its files', async () => {
     const lab = await createLab();
@@ -101,14 +109,19 @@ describe('one tenant in, healthy, and out again', () => {
     await bringUp(lab);
     const from = lab.sandbox.calls.length;
     await expect(lab.run('rollback-tenant', { mode: 'teardown' })).rejects.toThrow('confirm: goldencrust');
-    await expect(lab.run('rollback-tenant', { mode: 'teardown', confirm: 'ironpeak' })).rejects.toThrow("not the tenant's name");
+    await expect(lab.run('rollback-tenant', { mode: 'teardown', confirm: 'ironpeak' })).rejects.toThrow(
+      "not the tenant's name",
+    );
     await expect(lab.run('run-db-init', { operation: 'drop' })).rejects.toThrow('confirm: goldencrust');
     expect(writesOf(lab, from)).toEqual([]);
   });
 });
 
 /** Files stay by design: the site's content and the database's dump. */
-const withoutFiles = (snapshot: Snapshot) => ({ ...snapshot, efs: { ...(snapshot.efs as object), directories: [] } });
+const withoutFiles = (snapshot: Snapshot) => ({
+  ...snapshot,
+  efs: { ...(snapshot.efs as object), directories: [] },
+});
 
 const manifest = 'examples/wpsit/tenants/goldencrust.yml';
 

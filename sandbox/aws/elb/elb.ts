@@ -12,6 +12,7 @@ import { snapshotOf } from './snapshot.ts';
 import { createState, isAttached } from './state.ts';
 import { tagOperations } from './tags.ts';
 import { targetGroupOperations } from './target-groups.ts';
+import { describeTargetHealth } from './target-health.ts';
 import { createTargets } from './targets.ts';
 
 export type Elb = ElbPort & {
@@ -37,7 +38,7 @@ export const createElb = (cloud: Cloud): Elb => {
         targets.forget(input.TargetGroupArn ?? '');
         return answer;
       },
-      DescribeTargetHealth: (input: DescribeTargetHealthInput) => targets.describe(input),
+      DescribeTargetHealth: (input: DescribeTargetHealthInput) => describeTargetHealth(state, targets, input),
     },
     hasTargetGroup: (arn) => state.targetGroups.get(arn) !== undefined,
     isAttached: (arn) => isAttached(state, arn),

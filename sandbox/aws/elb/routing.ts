@@ -1,5 +1,6 @@
 // A visitor's request through a listener: the first rule that fits, a target that may serve, and AWS's own error pages.
 import type { ProbeAnswer, ProbeRequest } from '../containers/runtime.ts';
+import { askWithin } from './probing.ts';
 import {
   type Condition,
   type ElbState,
@@ -8,7 +9,7 @@ import {
   type RuleAction,
   rulesInOrder,
 } from './state.ts';
-import { askWithin, type Targets } from './targets.ts';
+import type { Targets } from './targets.ts';
 
 /** AWS's standard idle timeout of a load balancer. */
 const idleMs = 60_000;

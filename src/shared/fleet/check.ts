@@ -63,7 +63,7 @@ const unknownKey = (key: string, { path, layer, schema }: Context): Problem => {
 
 const refusedKey = (issue: z.core.$ZodIssueInvalidKey, { path, layer }: Context): Problem => {
   const [inner] = issue.issues;
-  const what = inner?.code === 'custom' ? String(inner.params?.['what']) : 'is not a key.';
+  const what = inner?.code === 'custom' ? String(inner.params?.what) : 'is not a key.';
   return {
     what: `\`${nameOf(path)}\` ${what}`,
     fix: inner?.message ?? '',

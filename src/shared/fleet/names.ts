@@ -69,6 +69,4 @@ export const isOurs = (
   tags: Tags,
   owner: { readonly environment: string; readonly tenant: string },
 ): boolean =>
-  tags['ManagedBy'] === managedBy &&
-  tags['Tenant'] === owner.tenant &&
-  tags['Environment'] === owner.environment;
+  tags.ManagedBy === managedBy && tags.Tenant === owner.tenant && tags.Environment === owner.environment;

@@ -26,13 +26,15 @@ const distance = (one: string, other: string): number => {
 export const nearest = (given: string, known: readonly string[]): string | undefined => {
   if (given.length > longest || known.length > mostKnown) return undefined;
   const lower = given.toLowerCase();
-  const scored = known.map((name) => {
-    const edits = distance(lower, name.toLowerCase());
-    const shared = lower.length > 2 && name.toLowerCase().startsWith(lower);
-    return { name, edits: shared ? Math.min(edits, 1) : edits };
+  const most = Math.max(1, Math.floor(given.length / 3));
+  const near = known.flatMap((name) => {
+    const other = name.toLowerCase();
+    if (lower.length > 2 && other.startsWith(lower)) return [{ name, edits: 1 }];
+    if (Math.abs(other.length - lower.length) > most) return [];
+    const edits = distance(lower, other);
+    return edits > most ? [] : [{ name, edits }];
   });
-  const [best] = scored.toSorted((one, other) => one.edits - other.edits);
-  return best && best.edits <= Math.max(1, Math.floor(given.length / 3)) ? best.name : undefined;
+  return near.toSorted((one, other) => one.edits - other.edits)[0]?.name;
 };
 
 /** A remedy for an unknown name, e.g. "Did you mean `memory`?", or what there is to choose from. */

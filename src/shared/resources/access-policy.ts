@@ -12,26 +12,15 @@ export const accessPolicy = (around: Surroundings): Resource<string, Have> => {
   const { tenant, aws } = around;
   const name = namesOf(tenant).accessPolicy;
   // IAM's calls take the role's name without its path.
-  const RoleName = tenant.environment.executionRole.split('/').at(-1) ?? '';
+  const place = { RoleName: tenant.environment.executionRole.split('/').at(-1) ?? '', PolicyName: name };
   const want = canonicalPolicy(JSON.stringify(accessPolicyDocument(tenant)));
-  const put = async (): Promise<Have> => {
-    try {
-      await aws.iam.putRolePolicy({ RoleName, PolicyName: name, PolicyDocument: want });
-      return { document: want };
-    } catch (error) {
-      throw explainPut(error, RoleName);
-    }
-  };
   return {
     step: 'access',
     kind: 'access policy',
     name,
     needs: [],
     observe: async () => {
-      const found = await orAbsent(
-        aws.iam.getRolePolicy({ RoleName, PolicyName: name }),
-        'NoSuchEntityException',
-      );
+      const found = await orAbsent(aws.iam.getRolePolicy(place), 'NoSuchEntityException');
       return found && { document: canonicalPolicy(decodeURIComponent(found.PolicyDocument ?? '')) };
     },
     // IAM cannot tag an inline policy; it belongs to its role, and its name to the tenant.
@@ -39,15 +28,26 @@ export const accessPolicy = (around: Surroundings): Resource<string, Have> => {
     want: () => want,
     differs: (_, have) =>
       have.document === want ? [] : [{ field: 'document', from: have.document, to: want, how: 'update' }],
-    create: put,
-    update: put,
+    create: () => put(around, place, want),
+    update: () => put(around, place, want),
     tag: async () => {},
     destroy: async () => {
-      await orAbsent(aws.iam.deleteRolePolicy({ RoleName, PolicyName: name }), 'NoSuchEntityException');
+      await orAbsent(aws.iam.deleteRolePolicy(place), 'NoSuchEntityException');
     },
     refs: () => ({}),
     isTaken: () => false,
   };
+};
+
+type Place = { readonly RoleName: string; readonly PolicyName: string };
+
+const put = async ({ aws }: Surroundings, place: Place, document: string): Promise<Have> => {
+  try {
+    await aws.iam.putRolePolicy({ ...place, PolicyDocument: document });
+    return { document };
+  } catch (error) {
+    throw explainPut(error, place.RoleName);
+  }
 };
 
 /** One text per meaning: keys sorted, single strings as lists, lists sorted. IAM keeps what was written, as written. */

@@ -3,15 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs';
 import { Failed } from '../errors.ts';
-import { containerName } from '../fleet/desired.ts';
 import { namesOf, tagsOf } from '../fleet/names.ts';
 import type { Tags, Tenant } from '../fleet/types.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
+import { differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
 import { ecsTagList, ecsTagRecord, isNamed, orAbsent, type Surroundings } from './surroundings.ts';
 
 type Have = { readonly service: Service; readonly tags: Tags };
-type Ids = { readonly taskDefinitionArn: string; readonly targetGroupArn: string };
-type Spec = ReturnType<typeof changeable> & Ids;
 
 export const service = (around: Surroundings): Resource<Spec, Have> => {
   const { tenant, aws } = around;
@@ -23,13 +21,10 @@ export const service = (around: Surroundings): Resource<Spec, Have> => {
     observe: () => observe(around),
     tags: (have) => have.tags,
     want: (refs) => {
-      const ids = {
-        taskDefinitionArn: refs.taskDefinitionArn ?? unknownYet,
-        targetGroupArn: refs.targetGroupArn ?? unknownYet,
-      };
-      return { ...changeable(tenant, ids), ...ids };
+      const taskDefinition = refs.taskDefinitionArn ?? unknownYet;
+      return serviceSpec(tenant, { taskDefinition, targetGroupArn: refs.targetGroupArn ?? unknownYet });
     },
-    differs,
+    differs: (want, have) => differingSettings(want, have.service),
     create: (want) => create(around, want),
     update: (want, have, differences) => update(around, { want, have, differences }),
     tag: async (have, tags) => {
@@ -49,35 +44,6 @@ const deploymentOf = (deployments: Service['deployments']) => {
   return id ? { deploymentId: id } : {};
 };
 
-/** What UpdateService can change. */
-const changeable = (tenant: Tenant, { taskDefinitionArn, targetGroupArn }: Ids) => ({
-  taskDefinition: taskDefinitionArn,
-  desiredCount: tenant.desiredCount,
-  healthCheckGracePeriodSeconds: tenant.healthCheck.gracePeriodSeconds,
-  deploymentConfiguration: {
-    maximumPercent: 200,
-    minimumHealthyPercent: 100,
-    // AWS's own threshold is never under 3 failures, half an hour for one task that takes ten minutes to fail.
-    deploymentCircuitBreaker: {
-      enable: true,
-      rollback: tenant.circuitBreaker.rollback,
-      thresholdConfiguration: { type: 'COUNT' as const, value: tenant.circuitBreaker.threshold },
-    },
-  },
-  networkConfiguration: {
-    awsvpcConfiguration: {
-      subnets: [...tenant.environment.network.subnets],
-      securityGroups: [...tenant.environment.network.securityGroups],
-      assignPublicIp: tenant.environment.network.assignPublicIp
-        ? ('ENABLED' as const)
-        : ('DISABLED' as const),
-    },
-  },
-  loadBalancers: [{ targetGroupArn, containerName, containerPort: tenant.containerPort }],
-  propagateTags: 'SERVICE' as const,
-  enableECSManagedTags: true,
-});
-
 const observe = async ({ aws, tenant }: Surroundings): Promise<Have | undefined> => {
   const answer = await aws.ecs.describeServices({
     cluster: tenant.environment.cluster,
@@ -90,39 +56,11 @@ const observe = async ({ aws, tenant }: Surroundings): Promise<Have | undefined>
   return { service: found, tags: ecsTagRecord(found.tags) };
 };
 
-const differs = (want: Spec, { service: have }: Have): readonly Difference[] => {
-  if (have.status === 'DRAINING')
-    return [{ field: 'status', from: 'DRAINING', to: 'ACTIVE, made anew', how: 'replace' }];
-  const wanted = comparable(want);
-  const found = comparable(have);
-  return Object.keys(wanted)
-    .filter((field) => wanted[field] !== found[field])
-    .map((field) => ({ field, from: found[field] ?? '', to: wanted[field] ?? '', how: 'update' }));
-};
-
-const comparable = (of: Omit<Service, 'tags'> | Spec): Readonly<Record<string, string>> => {
-  const network = of.networkConfiguration?.awsvpcConfiguration;
-  const breaker = of.deploymentConfiguration?.deploymentCircuitBreaker;
-  const balancer = of.loadBalancers?.[0];
-  return {
-    taskDefinition: of.taskDefinition ?? '',
-    desiredCount: String(of.desiredCount),
-    healthCheckGracePeriodSeconds: String(of.healthCheckGracePeriodSeconds),
-    subnets: [...(network?.subnets ?? [])].sort().join(' '),
-    securityGroups: [...(network?.securityGroups ?? [])].sort().join(' '),
-    assignPublicIp: network?.assignPublicIp ?? 'DISABLED',
-    loadBalancer: `${balancer?.targetGroupArn} ${balancer?.containerName}:${balancer?.containerPort}`,
-    circuitBreaker: `${breaker?.enable ? 'on' : 'off'}, rollback ${breaker?.rollback ? 'on' : 'off'}, after ${breaker?.thresholdConfiguration?.value ?? 'default'} ${breaker?.thresholdConfiguration?.type ?? ''}`,
-    propagateTags: of.propagateTags ?? 'NONE',
-  };
-};
-
 const create = async (around: Surroundings, want: Spec): Promise<Have> => {
   const { aws, tenant, runToken, clock } = around;
-  const { taskDefinitionArn, targetGroupArn, ...settings } = want;
   const tags = tagsOf(tenant);
   const input: CreateServiceCommandInput = {
-    ...settings,
+    ...want,
     cluster: tenant.environment.cluster,
     serviceName: namesOf(tenant).service,
     launchType: 'FARGATE',
@@ -160,9 +98,8 @@ const explainCreate = (error: unknown, { environment }: Tenant): unknown =>
 type Change = { readonly want: Spec; readonly have: Have; readonly differences: readonly Difference[] };
 
 const update = async ({ aws, tenant }: Surroundings, { want, have }: Change): Promise<Have> => {
-  const { taskDefinitionArn, targetGroupArn, ...settings } = want;
   const changed = await aws.ecs.updateService({
-    ...settings,
+    ...want,
     cluster: tenant.environment.cluster,
     service: namesOf(tenant).service,
   });

@@ -147,7 +147,7 @@ test('a thousand tenants are read, and the time is told', () => {
   expect(parsed).toMatchObject({ kind: 'fleet' });
 });
 
-test('a file full of slips is told slip by slip, in time that grows with the file only', () => {
-  const slips = Array.from({ length: 20_000 }, (_, index) => `key${index}: 012\n`);
-  expect(problemsWith({ 'defaults.yml': slips.join('') })).toHaveLength(40_000);
+test('a file full of slips is told slip by slip', () => {
+  const slips = Array.from({ length: 10_000 }, (_, index) => `${'x'.repeat(60)}${index}: 012\n`);
+  expect(problemsWith({ 'defaults.yml': slips.join('') })).toHaveLength(20_000);
 });

@@ -1,0 +1,82 @@
+// `npm run sandbox -- --port 4566 --fleet examples/wpsit --environment sit`: an AWS account on a port of this machine,
+// until SIGINT or SIGTERM. One JSON line on stdout says where; everything for people goes to stderr.
+import { parseArgs } from 'node:util';
+import { type Opening, openSandbox } from '../sandbox/open.ts';
+
+const usage =
+  'Usage: npm run sandbox -- --port PORT --fleet FOLDER --environment NAME (port 0 takes a free one)';
+
+type Arguments =
+  | { readonly kind: 'opening'; readonly opening: Opening }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] };
+
+const known = ['port', 'fleet', 'environment'] as const;
+
+const parsePort = (text: string): number | undefined =>
+  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+
+const readArguments = (args: readonly string[]): Arguments => {
+  const { tokens, values } = parseArgs({
+    args: [...args],
+    options: { port: { type: 'string' }, fleet: { type: 'string' }, environment: { type: 'string' } },
+    strict: false,
+    tokens: true,
+  });
+  const given = known.map((name) => ({ name, value: values[name] }));
+  const texts = Object.fromEntries(
+    given.map(({ name, value }) => [name, typeof value === 'string' ? value : '']),
+  );
+  const port = parsePort(texts.port ?? '');
+  const problems = [
+    ...given
+      .filter(({ name }) => texts[name] === '')
+      .map(({ name }) => `--${name} is missing or has no value.`),
+    ...(texts.port && port === undefined
+      ? [`--port ${texts.port} is not a port: give a number from 0 to 65535.`]
+      : []),
+    ...tokens.flatMap((token) => {
+      if (token.kind === 'positional') return [`'${token.value}' is not expected.`];
+      const isKnown = token.kind !== 'option' || known.some((name) => name === token.name);
+      return isKnown ? [] : [`--${token.name} is not known.`];
+    }),
+  ];
+  if (problems.length > 0 || port === undefined) return { kind: 'problems', problems };
+  const { fleet = '', environment = '' } = texts;
+  return { kind: 'opening', opening: { fleet, environment, port, speed: 4 } };
+};
+
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+
+const explain = (error: unknown, { fleet, port }: Opening): string => {
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what listens there, or give another --port.`;
+  if (code === 'ENOENT') return `There is no folder ${fleet}: give --fleet the path of a fleet folder.`;
+  return message;
+};
+
+const serve = async (opening: Opening): Promise<void> => {
+  const stopped = untilStopped();
+  const open = await openSandbox(opening);
+  for (const note of open.notes) console.error(note);
+  const { accountId, region } = open.sandbox.cloud;
+  console.log(JSON.stringify({ endpoint: open.endpoint, region, accountId, site: open.siteUrl }));
+  await stopped;
+  await open.close();
+};
+
+const fail = (problems: readonly string[]): never => {
+  for (const problem of problems) console.error(problem);
+  process.exit(1);
+};
+
+const parsed = readArguments(process.argv.slice(2));
+if (parsed.kind === 'problems') fail([...parsed.problems, usage]);
+else {
+  await serve(parsed.opening).catch((error: unknown) => fail([explain(error, parsed.opening)]));
+  process.exit(0);
+}
