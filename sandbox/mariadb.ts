@@ -93,15 +93,16 @@ const makeCertificate = async (folder: string): Promise<readonly string[]> => {
 // MariaDB refuses to run as root unless it is told to.
 const userFlags = (): readonly string[] => (process.getuid?.() === 0 ? ['--user=root'] : []);
 
-const install = async (program: string, data: string): Promise<void> => {
-  await run(program, [
+const install = async (program: string, data: string, scratch: string): Promise<void> => {
+  const args = [
     '--no-defaults',
     // Else the anonymous account at localhost comes before 'tenant'@'%' and refuses every tenant.
     '--skip-test-db',
     '--auth-root-authentication-method=normal',
     `--datadir=${data}`,
     ...userFlags(),
-  ]);
+  ];
+  await run(program, args, { env: { ...process.env, TMPDIR: scratch } });
 };
 
 const ended = (child: ChildProcess): Promise<void> =>
@@ -121,35 +122,54 @@ const untilReady = async (log: string): Promise<void> => {
   }
 };
 
+type Places = { readonly [name in 'data' | 'scratch' | 'socket' | 'init' | 'log' | 'pid']: string };
+
+const placesIn = (folder: string): Places => ({
+  data: join(folder, 'data'),
+  // Its own: a server that starts clears the temporary folder of every other server's tables.
+  scratch: join(folder, 'tmp'),
+  socket: join(folder, 'server.sock'),
+  init: join(folder, 'init.sql'),
+  log: join(folder, 'server.log'),
+  pid: join(folder, 'server.pid'),
+});
+
+const serverFlags = ({ data, scratch, socket, init, pid }: Places, port: number): readonly string[] => [
+  '--no-defaults',
+  ...[`--datadir=${data}`, `--tmpdir=${scratch}`, `--socket=${socket}`, `--pid-file=${pid}`],
+  ...[`--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve', `--init-file=${init}`],
+  ...['--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0', '--skip-log-bin'],
+  ...userFlags(),
+];
+
+/** Answers how to end what it started. */
+const startGuarded = (folder: string, command: readonly string[]): MariaDb['stop'] => {
+  // In a group of its own: a Ctrl-C meant for us must not end the guard before its work is done.
+  const child = spawn('sh', ['-c', guard, 'guard', folder, ...command], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  return async () => {
+    child.stdin?.end();
+    await ended(child);
+  };
+};
+
 const startIn = async (folder: string, { tls }: MariaDbOptions): Promise<MariaDb> => {
   const { server, install: installer } = programs();
   if (!server || !installer)
     throw new Error('MariaDB is not installed: mariadbd and mariadb-install-db are needed (mariadb-server).');
-  const [data, socket, init] = [join(folder, 'data'), join(folder, 'server.sock'), join(folder, 'init.sql')];
+  const places = placesIn(folder);
+  const { data, scratch, socket, init, log } = places;
   const password = randomBytes(18).toString('base64url');
-  await mkdir(data);
-  await install(installer, data);
+  await Promise.all([mkdir(data), mkdir(scratch)]);
+  await install(installer, data, scratch);
   await writeFile(init, accounts(password), { mode: 0o600 });
+  const certificate = tls ? await makeCertificate(folder) : [];
   const port = await freePort();
-  const flags = [
-    '--no-defaults',
-    ...[`--datadir=${data}`, `--socket=${socket}`, `--pid-file=${join(folder, 'server.pid')}`],
-    ...[`--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve', `--init-file=${init}`],
-    ...['--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0', '--skip-log-bin'],
-    ...userFlags(),
-    ...(tls ? await makeCertificate(folder) : []),
-  ];
-  // In a group of its own: a Ctrl-C meant for us must not end the guard before its work is done.
-  const child = spawn('sh', ['-c', guard, 'guard', folder, server, ...flags], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  const stop = async (): Promise<void> => {
-    child.stdin?.end();
-    await ended(child);
-  };
+  const stop = startGuarded(folder, [server, ...serverFlags(places, port), ...certificate]);
   try {
-    await untilReady(join(folder, 'server.log'));
+    await untilReady(log);
   } catch (error) {
     await stop();
     throw error;

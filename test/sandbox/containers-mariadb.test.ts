@@ -115,16 +115,17 @@ withMariaDb('a private server', () => {
 
   test('is gone with its files when it is stopped, and two can run at once', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'containers-mariadb-'));
-    const [one, other] = await Promise.all([
-      startMariaDb({ folder, tls: false }),
-      startMariaDb({ folder, tls: false }),
+    const starting = [startMariaDb({ folder, tls: false }), startMariaDb({ folder, tls: false })];
+    const servers = (await Promise.allSettled(starting)).flatMap((start) =>
+      start.status === 'fulfilled' ? [start.value] : [],
+    );
+    const listening = () => Promise.all(servers.map(({ port }) => answers(port)));
+    const before = await listening();
+    await Promise.all(servers.map(({ stop }) => stop()));
+    expect([before, await listening()]).toEqual([
+      [true, true],
+      [false, false],
     ]);
-    try {
-      expect(await Promise.all([answers(one.port), answers(other.port)])).toEqual([true, true]);
-    } finally {
-      await Promise.all([one.stop(), other.stop()]);
-    }
-    expect(await Promise.all([answers(one.port), answers(other.port)])).toEqual([false, false]);
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
   }, 60_000);
