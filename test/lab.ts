@@ -40,6 +40,12 @@ export type Lab = {
   readonly edit: (path: string, text: string) => void;
   /** Runs an action's module with action.yml's defaults under `given`; answers its outputs. */
   readonly run: (action: ActionName, given?: Given) => Promise<Readonly<Record<string, string>>>;
+  /** The same in another world, e.g. with another network. */
+  readonly runIn: (
+    world: World,
+    action: ActionName,
+    given: Given,
+  ) => Promise<Readonly<Record<string, string>>>;
   /** Everything that exists once nothing moves any more, comparable between two labs. */
   readonly snapshot: () => Promise<Snapshot>;
 };
@@ -82,6 +88,7 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
     world,
     edit: (path, text) => void edited.set(path, text),
     run: (action, given = {}) => runModule(action, given, world),
+    runIn: (other, action, given) => runModule(action, given, other),
     snapshot: async () => {
       await clock.sleep(300_000);
       return { ...sandbox.snapshot(), databases: database.databases(), users: database.users() };

@@ -42,6 +42,8 @@ export const createRealClock = (speed: number): CloudClock => ({
   now: () => Date.now(),
   after: (ms, body) => {
     const timer = setTimeout(() => void Promise.resolve(body()).catch(reportLater), ms / speed);
+    // What a settled cloud still has to do must not keep a program from ending.
+    timer.unref();
     return () => clearTimeout(timer);
   },
 });

@@ -8,6 +8,7 @@ import { namesOf } from './fleet/names.ts';
 import { type OneOff, runOneOff } from './one-off.ts';
 import type { Prepared } from './prepare.ts';
 import { orAbsent } from './resources/surroundings.ts';
+import { seek } from './wait.ts';
 import type { World } from './world.ts';
 
 /** Marks tasks as this run's, for its own post step and for the next run. ECS allows 128 of [A-Za-z0-9-/_]. */
@@ -61,8 +62,11 @@ const definitionOf = async (
 };
 
 /** ECS takes a secret's JSON key only behind its full ARN. */
-const secretArn = async ({ aws, tenant }: Prepared, name: string): Promise<string> => {
-  const found = await orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException');
+const secretArn = async ({ aws, tenant, clock }: Prepared, name: string): Promise<string> => {
+  const found = await seek(
+    () => orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException'),
+    clock,
+  );
   if (found?.ARN && !found.DeletedDate) return found.ARN;
   throw new Failed(
     found ? `Secret ${name} is scheduled for deletion.` : `There is no secret named ${name}.`,

@@ -2,6 +2,7 @@
 import { Refused, UnknownOutcome } from './errors.ts';
 import type { Tags } from './fleet/types.ts';
 import type { Difference, Outcome, Piece, Refs, Resource, Sight } from './resource.ts';
+import { seek } from './wait.ts';
 import type { World } from './world.ts';
 
 type Ensuring = { readonly tags: Tags; readonly clock: World['clock'] };
@@ -101,7 +102,10 @@ const settleOutcome = async <Want, Have>(
     } catch (error) {
       const taken = resource.isTaken(error);
       if (!(taken || error instanceof UnknownOutcome) || attempt >= 4) throw error;
-      const seen = await lookUntil(resource, { settled, clock });
+      const seen = await seek(async () => {
+        const found = await resource.observe();
+        return found !== undefined && settled(found) ? found : undefined;
+      }, clock);
       if (seen !== undefined) return seen;
       if (taken)
         throw new Refused(
@@ -110,19 +114,6 @@ const settleOutcome = async <Want, Have>(
         );
     }
   }
-};
-
-/** Reads may lag behind writes by seconds (EFS, IAM, Secrets Manager, ECS describe themselves as eventually consistent). */
-const lookUntil = async <Want, Have>(
-  resource: Resource<Want, Have>,
-  { settled, clock }: Pick<Settling<Want, Have>, 'settled' | 'clock'>,
-): Promise<Have | undefined> => {
-  for (let looks = 0; looks < 8; looks++) {
-    const seen = await resource.observe();
-    if (seen !== undefined && settled(seen)) return seen;
-    await clock.sleep(2_000);
-  }
-  return undefined;
 };
 
 /** For writes that are harmless twice. */

@@ -74,6 +74,21 @@ const look = async <S, T>(
   }
 };
 
+/**
+ * Looks up to eight times, two seconds apart: reads may lag behind writes by seconds (ECS, EFS, IAM and Secrets Manager
+ * call themselves eventually consistent), so one look that finds nothing proves nothing.
+ */
+export const seek = async <T>(
+  look: () => Promise<T | undefined>,
+  clock: World['clock'],
+): Promise<T | undefined> => {
+  for (let looks = 1; ; looks++) {
+    const seen = await look();
+    if (seen !== undefined || looks >= 8) return seen;
+    await clock.sleep(2_000);
+  }
+};
+
 const transientNames =
   /Throttl|TooManyRequests|RequestLimitExceeded|Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|NetworkingError|ServiceUnavailable|InternalFailure|InternalError|ServerException/;
 

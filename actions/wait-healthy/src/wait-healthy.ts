@@ -23,7 +23,7 @@ import {
 } from '../../../src/shared/inputs.ts';
 import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable } from '../../../src/shared/report.ts';
-import { waitUntil } from '../../../src/shared/wait.ts';
+import { seek, waitUntil } from '../../../src/shared/wait.ts';
 import type { World } from '../../../src/shared/world.ts';
 
 export const title = 'Wait until healthy';
@@ -53,7 +53,7 @@ export const run = async (given: Given, world: World): Promise<Outputs<typeof ou
   const around = await prepare(given, world);
   const { tenant, clock } = around;
   const started = clock.now();
-  const ours = given.deploymentId ?? (await currentDeployment(around));
+  const ours = await deploymentOf(around, given.deploymentId);
   const looking: Looking = { ours, probe: await probeOf(around, given.probe), http: world.http };
   const health = given.dryRun
     ? await lookAtHealth(around, looking)
@@ -82,10 +82,11 @@ export const run = async (given: Given, world: World): Promise<Outputs<typeof ou
   };
 };
 
-const currentDeployment = async (around: Prepared): Promise<string> => {
-  const service = await describeService(around);
-  const id = service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
-  if (id) return id;
+/** The id that was given, or that of the service's newest deployment. Throws Failed where there is no service. */
+const deploymentOf = async (around: Prepared, given: string | undefined): Promise<string> => {
+  const service = await seek(() => describeService(around), around.clock);
+  const id = given ?? service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+  if (service && id) return id;
   throw new Failed(
     `There is no service ${namesOf(around.tenant).service} to wait for.`,
     'Run provision-tenant first.',

@@ -10,9 +10,11 @@ export type DeploymentSnapshot = {
 
 /** `ours` is the id of the deployment, `ecs-svc/…`. */
 export const judgeDeployment = ({ service, deployment }: DeploymentSnapshot, ours: string): Verdict => {
-  if (!service || service.status === 'INACTIVE')
-    return failed('The service does not exist.', 'Run provision-tenant first.');
+  // A service made just now may not be seen yet; whether there is one at all was looked at before waiting.
+  if (!service) return { kind: 'pending', why: 'ECS does not show the service yet' };
   const name = service.serviceName ?? '';
+  if (service.status === 'INACTIVE')
+    return failed(`Service ${name} was deleted.`, 'Run provision-tenant to make it again.');
   if (service.status === 'DRAINING')
     return failed(`Service ${name} is being deleted.`, 'If it should live, run provision-tenant again.');
   if (!service.desiredCount)

@@ -1,0 +1,129 @@
+// What is not tagged ours is refused and never deleted; `adopt` takes it over; what AWS cannot change is said.
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { createLab, type Lab, writesOf } from '../lab.ts';
+import { bringUp } from '../scenario.ts';
+
+const manifest = 'examples/wpsit/tenants/goldencrust.yml';
+const append = async (lab: Lab, lines: string): Promise<void> =>
+  lab.edit(manifest, `${await readFile(manifest, 'utf8')}\n${lines}\n`);
+
+const aws = (lab: Lab) =>
+  lab.world.connect({ region: 'eu-west-1', roleArn: undefined, sessionName: 'by-hand' });
+
+/** Removes what marks the tenant's things as ours, as if the runbook had made them. */
+const untag = async (lab: Lab): Promise<void> => {
+  const { elb, secrets } = aws(lab);
+  const { TargetGroups } = await elb.describeTargetGroups({ Names: ['sit-goldencrust-tg'] });
+  await elb.removeTags({ ResourceArns: [TargetGroups?.[0]?.TargetGroupArn ?? ''], TagKeys: ['ManagedBy'] });
+  await secrets.untagResource({
+    SecretId: 'sit-goldencrust-db-credentials',
+    TagKeys: ['ManagedBy', 'Tenant'],
+  });
+};
+
+describe('things that are not tagged ours', () => {
+  test('are refused by name, all at once, before the first write', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await untag(lab);
+    const from = lab.sandbox.calls.length;
+    const refusal = lab.run('provision-tenant');
+    await expect(refusal).rejects.toThrow(
+      /secret sit-goldencrust-db-credentials exists.*\n.*target group sit-goldencrust-tg exists/s,
+    );
+    await expect(refusal).rejects.toThrow('adopt: true');
+    expect(writesOf(lab, from)).toEqual([]);
+  });
+
+  test('are never deleted', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await untag(lab);
+    const before = await lab.snapshot();
+    await expect(lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' })).rejects.toThrow(
+      'Nothing was deleted',
+    );
+    expect(await lab.snapshot()).toEqual(before);
+  });
+
+  test('are taken over with adopt, which only tags them', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    const before = await lab.snapshot();
+    await untag(lab);
+    const from = lab.sandbox.calls.length;
+    await lab.run('provision-tenant', { adopt: 'true' });
+    expect([...writesOf(lab, from)].sort()).toEqual(['AddTags', 'TagResource']);
+    expect(await lab.snapshot()).toEqual(before);
+  });
+
+  test('of another tenant are named as such', async () => {
+    const lab = await createLab();
+    await bringUp(lab, { tenant: 'ironpeak' });
+    await bringUp(lab);
+    const { elb } = aws(lab);
+    const { TargetGroups } = await elb.describeTargetGroups({ Names: ['sit-goldencrust-tg'] });
+    await elb.addTags({
+      ResourceArns: [TargetGroups?.[0]?.TargetGroupArn ?? ''],
+      Tags: [{ Key: 'Tenant', Value: 'ironpeak' }],
+    });
+    await expect(lab.run('provision-tenant')).rejects.toThrow("tagged as tenant ironpeak's");
+  });
+});
+
+describe('what AWS cannot change', () => {
+  test.each([
+    ['storage:\n  path: /elsewhere', /storage\.path is \/goldencrust, the manifest says \/elsewhere/],
+    ['storage:\n  uid: 82\n  gid: 82', /storage\.uid is 33, the manifest says 82/],
+  ])('is refused with its reason: %j', async (lines, said) => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await append(lab, lines);
+    const from = lab.sandbox.calls.length;
+    await expect(lab.run('provision-tenant')).rejects.toThrow(said);
+    expect(writesOf(lab, from)).toEqual([]);
+  });
+});
+
+describe('a listener that others write to as well', () => {
+  test('a priority that another host holds is refused by the name of its holder', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    lab.edit(
+      'examples/wpsit/tenants/ironpeak.yml',
+      'name: ironpeak\nenvironments:\n  sit:\n    priority: 141\n',
+    );
+    const { elb } = aws(lab);
+    const { TargetGroups } = await elb.describeTargetGroups({ Names: ['sit-goldencrust-tg'] });
+    const { LoadBalancers } = await elb.describeLoadBalancers({ Names: ['sit-alb'] });
+    const { Listeners } = await elb.describeListeners({
+      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+    });
+    await elb.createRule({
+      ListenerArn: Listeners?.[0]?.ListenerArn,
+      Priority: 141,
+      Conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: ['somebody.else.example'] } }],
+      Actions: [{ Type: 'forward', TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
+    });
+    await expect(lab.run('provision-tenant', { tenant: 'ironpeak' })).rejects.toThrow(
+      'Priority 141 on the listener belongs to the rule for somebody.else.example',
+    );
+  });
+
+  test('two tenants without a priority of their own, provisioned at once, both get one', async () => {
+    const lab = await createLab();
+    await Promise.all([
+      lab.run('provision-tenant', { tenant: 'ironpeak', steps: 'routing' }),
+      lab.run('provision-tenant', { tenant: 'lenslight', steps: 'routing' }),
+    ]);
+    const { elb } = aws(lab);
+    const { LoadBalancers } = await elb.describeLoadBalancers({ Names: ['sit-alb'] });
+    const { Listeners } = await elb.describeListeners({
+      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+    });
+    const { Rules = [] } = await elb.describeRules({ ListenerArn: Listeners?.[0]?.ListenerArn });
+    const priorities = Rules.filter(({ IsDefault }) => !IsDefault).map(({ Priority }) => Priority);
+    expect(new Set(priorities).size).toBe(2);
+  });
+});

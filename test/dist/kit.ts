@@ -1,0 +1,137 @@
+// Steps of a job over the HTTP door: the built actions, a workspace with the example fleet, and a sandbox that a test
+// can hold still, whose containers it can make say anything, and whose every request it keeps as it came.
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRealClock } from '../../sandbox/aws/clock.ts';
+import { createDatabaseStandIn, type DatabaseStandIn } from '../../sandbox/aws/containers/database-stand-in.ts';
+import { isDatabaseClient, readImage } from '../../sandbox/aws/containers/image.ts';
+import type { Runtime } from '../../sandbox/aws/containers/runtime.ts';
+import { simulated } from '../../sandbox/aws/containers/simulated.ts';
+import { openHttpDoor } from '../../sandbox/aws/doors/http.ts';
+import { serveLoadBalancer } from '../../sandbox/aws/elb/front-door.ts';
+import type { WireRequest } from '../../sandbox/aws/protocol/wire.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/aws/sandbox.ts';
+import { runStep, type Step, type StepEnd } from '../../sandbox/github/step.ts';
+import { loadFleet } from '../../src/shared/fleet/load.ts';
+import { diskFiles } from './files.ts';
+
+export type Texts = Readonly<Record<string, string>>;
+
+export const actions = ['provision-tenant', 'run-db-init', 'wait-healthy', 'rollback-tenant'] as const;
+export type ActionName = (typeof actions)[number];
+
+/** A checkout with the example fleet in `fleet`, where the actions look for it. */
+export type Workspace = {
+  readonly folder: string;
+  readonly edit: (path: string, text: string) => Promise<void>;
+  readonly remove: () => Promise<void>;
+};
+
+export const makeWorkspace = async (): Promise<Workspace> => {
+  const folder = await mkdtemp(join(tmpdir(), 'workspace-'));
+  await cp('examples/wpsit', join(folder, 'fleet'), { recursive: true });
+  return {
+    folder,
+    edit: (path, text) => writeFile(join(folder, path), text),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+};
+
+/** What a job of this workspace has, and nothing else. */
+export type Job = { readonly workspace: Workspace; readonly env: Texts };
+
+export const here: Texts = { environment: 'sit', tenant: 'goldencrust' };
+
+/** The action's main, or its post where `state` is given. */
+export const runAction = (
+  { workspace, env }: Job,
+  action: ActionName,
+  step: Partial<Step> = {},
+): Promise<StepEnd> =>
+  runStep({
+    ...step,
+    action: join('actions', action),
+    inputs: { ...here, ...step.inputs },
+    env: { ...env, GITHUB_WORKSPACE: workspace.folder, ...step.env },
+  });
+
+export type Rig = Job & {
+  readonly sandbox: Sandbox;
+  readonly siteUrl: string;
+  readonly database: DatabaseStandIn;
+  /** Every request as it came over the wire. */
+  readonly requests: readonly WireRequest[];
+  /** From now on database clients run until they are stopped, or until `false`. */
+  readonly hold: (on: boolean) => void;
+  /** What every container says when it starts. */
+  readonly say: (lines: readonly string[]) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** A sandbox of SIT without processes, ten times as fast as the cloud. */
+export const openRig = async (): Promise<Rig> => {
+  const workspace = await makeWorkspace();
+  const fleet = await loadFleet(diskFiles, join(workspace.folder, 'fleet'));
+  const environment = fleet.environments.get('sit');
+  if (!environment) throw new Error('the example fleet has no environment sit');
+  const database = createDatabaseStandIn();
+  const { runtime, hold, say } = pliable(simulated({ database }));
+  const sandbox = createSandbox({ clock: createRealClock(10), runtime, platforms: [environment] });
+  const requests: WireRequest[] = [];
+  const handle: Sandbox['handle'] = (request) => {
+    requests.push(request);
+    return sandbox.handle(request);
+  };
+  const door = await openHttpDoor({ handle }, 0);
+  const front = await serveLoadBalancer(sandbox.neighbours.elb, environment.loadBalancer.listenerPort);
+  const close = async (): Promise<void> => {
+    await front.close();
+    await door.close();
+    await workspace.remove();
+  };
+  const env = {
+    AWS_ENDPOINT_URL: door.endpoint,
+    AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  };
+  return { workspace, env, sandbox, siteUrl: front.url, database, requests, hold, say, close };
+};
+
+type Pliable = Pick<Rig, 'hold' | 'say'> & { readonly runtime: Runtime };
+
+const pliable = (inner: Runtime): Pliable => {
+  let released: Promise<void> = Promise.resolve();
+  let release = (): void => {};
+  let speech: readonly string[] = [];
+  const runtime: Runtime = (spec, host) => {
+    for (const line of speech) host.log(line);
+    const held = isDatabaseClient(readImage(spec.image)) ? released : Promise.resolve();
+    const container = inner(spec, host);
+    if (!container) return undefined;
+    const stopped = Promise.withResolvers<{ code: number }>();
+    return {
+      ...container,
+      stop: () => {
+        stopped.resolve({ code: 143 });
+        container.stop();
+      },
+      exited: Promise.race([stopped.promise, held.then(() => container.exited)]),
+    };
+  };
+  const hold = (on: boolean): void => {
+    release();
+    released = on
+      ? new Promise((resolve) => {
+          release = resolve;
+        })
+      : Promise.resolve();
+  };
+  return {
+    runtime,
+    hold,
+    say: (lines) => {
+      speech = lines;
+    },
+  };
+};
