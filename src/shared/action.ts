@@ -2,7 +2,7 @@
 import * as core from '@actions/core';
 import { type Problem, UserError } from './errors.ts';
 import { camel, type Inputs, type Outputs, type Parsers } from './inputs.ts';
-import { createRedactor, type Redactor } from './redact.ts';
+import { createRedactor, defuse, type Redactor } from './redact.ts';
 import { annotationsOf, cutSummary, detailsOf, errorSummary, messageOf } from './report.ts';
 import type { Log, World } from './world.ts';
 import { realWorld } from './world-real.ts';
@@ -68,7 +68,7 @@ const readInputs = <P extends Parsers>(parsers: P): Inputs<P> => {
 };
 
 const actionLog = (redactor: Redactor): Log => ({
-  info: (line) => core.info(redactor.clean(line)),
+  info: (line) => core.info(defuse(redactor.clean(line))),
   warning: (line) => core.warning(redactor.clean(line)),
   secret: (value) => {
     redactor.add(value);
@@ -91,8 +91,8 @@ const writeSummary = async (markdown: string): Promise<void> => {
 };
 
 const fail = async (title: string, error: unknown, redactor: Redactor): Promise<void> => {
-  for (const detail of detailsOf(error)) core.info(redactor.clean(detail));
-  if (error instanceof UserError) core.info(redactor.clean(messageOf(error)));
+  for (const detail of detailsOf(error)) core.info(defuse(redactor.clean(detail)));
+  if (error instanceof UserError) core.info(defuse(redactor.clean(messageOf(error))));
   for (const { message, place } of annotationsOf(error))
     core.error(
       redactor.clean(message),

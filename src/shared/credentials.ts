@@ -1,22 +1,23 @@
 // A role assumed through GitHub's OIDC by the action itself: nothing is exported, and the SDK renews before expiry.
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { Failed } from './errors.ts';
+import type { Aws } from './world.ts';
 
 export type Assuming = {
   readonly roleArn: string;
-  readonly region: string;
+  /** Needs no credentials: the token is the proof. */
+  readonly sts: Aws['sts'];
   readonly sessionName: string;
   readonly idToken: (audience: string) => Promise<string>;
 };
 
 /** Credentials with an expiration; each renewal asks for a fresh token. Throws Failed where GitHub or AWS refuse. */
 export const assumeThroughGithub = (assuming: Assuming): AwsCredentialIdentityProvider => {
-  const { roleArn, region, sessionName, idToken } = assuming;
+  const { roleArn, sts, sessionName, idToken } = assuming;
   return async () => {
     const token = await askToken(idToken);
-    const { STS } = await import('@aws-sdk/client-sts');
     try {
-      const answer = await new STS({ region }).assumeRoleWithWebIdentity({
+      const answer = await sts.assumeRoleWithWebIdentity({
         RoleArn: roleArn,
         RoleSessionName: sessionName,
         WebIdentityToken: token,
@@ -50,12 +51,18 @@ const claims = ['sub', 'aud', 'repository', 'environment', 'ref', 'job_workflow_
 /** Prints what the token says of the job, never the token. */
 const explainDenied = (error: unknown, roleArn: string, token: string): unknown => {
   if (!(error instanceof Error) || error.name !== 'AccessDenied') return error;
-  const body = JSON.parse(
-    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8') || '{}',
-  ) as Record<string, unknown>;
+  const body = readClaims(token);
   return new Failed(
     `AWS did not let this job assume ${roleArn}.`,
     "Compare the role's trust policy with this job's claims below: provider, `aud` and `sub` must match, and the role must exist.",
     claims.filter((claim) => body[claim] !== undefined).map((claim) => `${claim}: ${String(body[claim])}`),
   );
+};
+
+const readClaims = (token: string): Readonly<Record<string, unknown>> => {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  } catch {
+    return {};
+  }
 };

@@ -1,19 +1,46 @@
 // One GET over node:http(s): fetch cannot send another Host header than the URL's.
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { HttpAnswer, HttpRequest } from './world.ts';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Http, HttpAnswer, HttpRequest } from './world.ts';
 
 const bodyLimit = 64 * 1024;
 
-/** Redirects are not followed, the body is cut to 64 KiB, and nothing is thrown: no answer is an answer too. */
-export const requestOnce = ({ url, headers, timeoutMs }: HttpRequest): Promise<HttpAnswer> =>
+/**
+ * Redirects are not followed, the body is cut to 64 KiB, and nothing is thrown: no answer is an answer too.
+ * `env` is where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up.
+ */
+export const requestThrough = (env: Readonly<Record<string, string | undefined>>): Http => {
+  const options = { proxyEnv: { ...env } };
+  const secure = new HttpsAgent(options);
+  const plain = new HttpAgent(options);
+  return (request) =>
+    request.url.startsWith('https:')
+      ? requestOnce(request, (url, settings, answer) =>
+          httpsRequest(url, { ...settings, agent: secure }, answer),
+        )
+      : requestOnce(request, (url, settings, answer) =>
+          httpRequest(url, { ...settings, agent: plain }, answer),
+        );
+};
+
+type Send = (
+  url: string,
+  settings: { readonly headers: Record<string, string>; readonly servername?: string },
+  answer: (message: IncomingMessage) => void,
+) => ClientRequest;
+
+const requestOnce = ({ url, headers, timeoutMs }: HttpRequest, send: Send): Promise<HttpAnswer> =>
   new Promise((resolve) => {
     const fail = (error: Error & { code?: string }): void =>
       resolve({ kind: 'no-answer', reason: error.code ?? error.message });
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     // A certificate is checked against the Host asked for, as a visitor's browser would.
     const servername = headers.Host ? { servername: headers.Host } : {};
-    const request = send(url, { headers, ...servername }, (answer) => {
+    const request = send(url, { headers: { ...headers }, ...servername }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const finish = (): void => {

@@ -32,12 +32,17 @@ export const formsOf = (secret: string): readonly string[] => {
   ];
 };
 
+/** Text of which the runner takes no line for a command: neither `::name::` at its beginning nor `##[name]` within. */
+export const defuse = (text: string): string =>
+  text.replace(/#+\[/g, '#[').replace(/^([^\S\r\n]*):(?=:)/gm, '$1: ');
+
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 
 /** A foreign line (a container's log) that the runner must not take for a workflow command, cut to 1,000 characters. */
 export const quoteForeign = (line: string): string =>
-  `| ${[...line.replace(escapes, '')]
-    .slice(0, 1_000)
-    .map((letter) => ((letter.codePointAt(0) ?? 0) < 32 && letter !== '\t' ? ' ' : letter))
-    .join('')
-    .replaceAll('##[', '#[')}`;
+  `| ${defuse(
+    [...line.replace(escapes, '')]
+      .slice(0, 1_000)
+      .map((letter) => ((letter.codePointAt(0) ?? 0) < 32 && letter !== '\t' ? ' ' : letter))
+      .join(''),
+  )}`;

@@ -50,10 +50,13 @@ const hintFor = (error: Error): string | undefined => {
     return 'No AWS credentials were found. Set role-to-assume and give the job `permissions: id-token: write`, or put credentials into the environment.';
   if (/Throttl|TooManyRequests/.test(error.name))
     return 'AWS throttled every try. Run again, with fewer jobs at once.';
-  return '$metadata' in error
-    ? 'AWS refused the call; nothing after it was done. Running again is safe.'
-    : undefined;
+  return '$metadata' in error ? hintForCall(error.$metadata) : undefined;
 };
+
+const hintForCall = (metadata: unknown): string =>
+  (metadata as { httpStatusCode?: number }).httpStatusCode === undefined
+    ? "AWS could not be reached, and nothing after this call was done. Check the runner's network and proxy, and AWS_ENDPOINT_URL if it is set; then run again."
+    : 'AWS refused the call; nothing after it was done. Running again is safe.';
 
 export const detailsOf = (error: unknown): readonly string[] =>
   error instanceof Failed ? error.details : [];

@@ -10,14 +10,24 @@ export type ClientConfig = {
   /** For the sandbox's in-process door. */
   readonly requestHandler?: NonNullable<ECSClientConfig['requestHandler']>;
   readonly endpoint?: string;
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up: a runner in a closed network has them. */
+  readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
   readonly retryStrategy?: NonNullable<ECSClientConfig['retryStrategy']>;
 };
 
 /** One lazy client per service. Source of the region: the environment manifest. */
-export const connectAws = (given: ClientConfig): Aws => {
+export const connectAws = ({ proxyEnv, ...given }: ClientConfig): Aws => {
+  const agent = proxyEnv ? { proxyEnv: { ...proxyEnv } } : {};
   const config = {
     maxAttempts: 6,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      // Otherwise the SDK only warns, and an endpoint that never answers holds the job for hours.
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
     ...given,
   };
   // Destructured, so that the bundler leaves out what is not named.

@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { assumeThroughGithub } from './credentials.ts';
 import { Cancelled } from './errors.ts';
-import { requestOnce } from './http.ts';
+import { requestThrough } from './http.ts';
 import type { Clock, Connection, Exec, Files, Log, World } from './world.ts';
 import { connectAws } from './world-aws.ts';
 
@@ -20,16 +20,18 @@ export type Given = {
 };
 
 export const realWorld = ({ log, signal, idToken, remember, env }: Given): World => ({
-  connect: (connection: Connection) =>
-    connectAws({
-      region: connection.region,
-      ...(connection.roleArn === undefined
-        ? {}
-        : { credentials: assumeThroughGithub({ ...connection, roleArn: connection.roleArn, idToken }) }),
-    }),
+  connect: ({ region, roleArn, sessionName }: Connection) => {
+    const ambient = { region, proxyEnv: env };
+    if (roleArn === undefined) return connectAws(ambient);
+    const { sts } = connectAws(ambient);
+    return connectAws({
+      ...ambient,
+      credentials: assumeThroughGithub({ roleArn, sts, sessionName, idToken }),
+    });
+  },
   ambientRegion: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
   clock: cancellableClock(signal),
-  http: requestOnce,
+  http: requestThrough(env),
   log,
   exec: execute,
   files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),
