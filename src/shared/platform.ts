@@ -43,3 +43,22 @@ const findLoadBalancer = async (aws: Pick<Aws, 'elb'>, name: string) => {
     'Correct loadBalancer.name in the environment manifest.',
   );
 };
+
+/** The id of the file system that the environment names; no call where it gives the id. Throws Failed. */
+export const resolveFileSystem = async (
+  { name, fileSystem }: Environment,
+  aws: Pick<Aws, 'efs'>,
+): Promise<string> => {
+  if (fileSystem.startsWith('fs-')) return fileSystem;
+  const found: string[] = [];
+  for await (const page of aws.efs.paginateDescribeFileSystems({}))
+    for (const { Name, FileSystemId } of page.FileSystems ?? [])
+      if (Name === fileSystem && FileSystemId) found.push(FileSystemId);
+  if (found[0] && found.length === 1) return found[0];
+  throw new Failed(
+    found.length
+      ? `${found.length} file systems are named ${fileSystem}: ${found.join(', ')}.`
+      : `There is no file system named ${fileSystem} in this account and region.`,
+    `Write the id (fs-…) as fileSystem in environments/${name}.yml.`,
+  );
+};

@@ -4,7 +4,7 @@ import { Refused } from './errors.ts';
 import { selectTenant } from './fleet/fleet.ts';
 import { loadFleet } from './fleet/load.ts';
 import type { Environment } from './fleet/types.ts';
-import { resolvePlatform } from './platform.ts';
+import { resolveFileSystem, resolvePlatform } from './platform.ts';
 import type { Surroundings } from './resources/surroundings.ts';
 import type { Aws, World } from './world.ts';
 
@@ -26,8 +26,8 @@ export type Prepared = Surroundings & {
 export const prepare = async (inputs: Shared, world: World): Promise<Prepared> => {
   const deadline = world.clock.now() + inputs.timeoutMinutes * 60_000;
   const fleet = await loadFleet(world.files, inputs.fleet);
-  const tenant = selectTenant(fleet, { environment: inputs.environment, tenant: inputs.tenant });
-  const { environment } = tenant;
+  const selected = selectTenant(fleet, { environment: inputs.environment, tenant: inputs.tenant });
+  const { environment } = selected;
   checkRegion(environment, world.ambientRegion);
   const aws = world.connect({
     region: environment.region,
@@ -36,8 +36,9 @@ export const prepare = async (inputs: Shared, world: World): Promise<Prepared> =
   });
   await checkAccount(environment, aws);
   const platform = await resolvePlatform(environment, aws);
+  const fileSystem = await resolveFileSystem(environment, aws);
   return {
-    tenant,
+    tenant: { ...selected, environment: { ...environment, fileSystem } },
     platform,
     aws,
     deadline,

@@ -50,6 +50,8 @@ const hintFor = (error: Error): string | undefined => {
     return 'No AWS credentials were found. Set role-to-assume and give the job `permissions: id-token: write`, or put credentials into the environment.';
   if (/Throttl|TooManyRequests/.test(error.name))
     return 'AWS throttled every try. Run again, with fewer jobs at once.';
+  if (error.name === 'ClusterNotFoundException')
+    return 'There is no such ECS cluster in this account and region: correct cluster in the environment manifest.';
   return '$metadata' in error ? hintForCall(error.$metadata) : undefined;
 };
 

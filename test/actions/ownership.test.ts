@@ -1,6 +1,7 @@
 // What is not tagged ours is refused and never deleted; `adopt` takes it over; what AWS cannot change is said.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { priorityCandidates } from '../../src/shared/fleet/desired.ts';
 import { createLab, type Lab, writesOf } from '../lab.ts';
 import { bringUp } from '../scenario.ts';
 
@@ -72,6 +73,17 @@ describe('things that are not tagged ours', () => {
   });
 });
 
+test('a file system may be named instead of given by id: the same tenant', async () => {
+  const lab = await createLab();
+  await bringUp(lab);
+  const environment = 'examples/wpsit/environments/sit.yml';
+  const text = await readFile(environment, 'utf8');
+  lab.edit(environment, text.replace('fs-0be15624e203bf94a', 'sit-efs'));
+  expect((await lab.run('provision-tenant')).changed).toBe('false');
+  lab.edit(environment, text.replace('fs-0be15624e203bf94a', 'no-such-efs'));
+  await expect(lab.run('provision-tenant')).rejects.toThrow('no file system named no-such-efs');
+});
+
 describe('what AWS cannot change', () => {
   test.each([
     ['storage:\n  path: /elsewhere', /storage\.path is \/goldencrust, the manifest says \/elsewhere/],
@@ -85,6 +97,21 @@ describe('what AWS cannot change', () => {
     expect(writesOf(lab, from)).toEqual([]);
   });
 });
+
+const hostOf = (tenant: string, host: string): string =>
+  `name: ${tenant}\nenvironments:\n  sit:\n    host: ${host}\n`;
+
+/** Two hosts whose first choice of a priority is the same. */
+const hostsThatMeet = (): readonly string[] => {
+  const seen = new Map<number, string>();
+  for (let at = 0; ; at++) {
+    const host = `site${at}.wpsit.kimmyai.io`;
+    const [choice = 0] = priorityCandidates(host, new Set());
+    const other = seen.get(choice);
+    if (other) return [other, host];
+    seen.set(choice, host);
+  }
+};
 
 describe('a listener that others write to as well', () => {
   test('a priority that another host holds is refused by the name of its holder', async () => {
@@ -111,12 +138,17 @@ describe('a listener that others write to as well', () => {
     );
   });
 
-  test('two tenants without a priority of their own, provisioned at once, both get one', async () => {
-    const lab = await createLab();
+  test('two tenants that want the same free priority at once both get one', async () => {
+    // Listings lag, so that neither sees the other's rule before it asks for its own.
+    const lab = await createLab({ settings: { readLagMs: 3_000 } });
+    const [first = '', second = ''] = hostsThatMeet();
+    lab.edit('examples/wpsit/tenants/ironpeak.yml', hostOf('ironpeak', first));
+    lab.edit('examples/wpsit/tenants/lenslight.yml', hostOf('lenslight', second));
     await Promise.all([
       lab.run('provision-tenant', { tenant: 'ironpeak', steps: 'routing' }),
       lab.run('provision-tenant', { tenant: 'lenslight', steps: 'routing' }),
     ]);
+    await lab.clock.sleep(5_000);
     const { elb } = aws(lab);
     const { LoadBalancers } = await elb.describeLoadBalancers({ Names: ['sit-alb'] });
     const { Listeners } = await elb.describeListeners({
@@ -125,5 +157,8 @@ describe('a listener that others write to as well', () => {
     const { Rules = [] } = await elb.describeRules({ ListenerArn: Listeners?.[0]?.ListenerArn });
     const priorities = Rules.filter(({ IsDefault }) => !IsDefault).map(({ Priority }) => Priority);
     expect(new Set(priorities).size).toBe(2);
+    expect(
+      lab.sandbox.calls.filter(({ errorCode }) => errorCode?.startsWith('PriorityInUse')).length,
+    ).toBeGreaterThan(0);
   });
 });

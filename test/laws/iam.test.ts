@@ -49,6 +49,8 @@ const running = new Map<ActionName, Set<string>>();
 /** A lab whose runs note their calls under the action that made them. */
 const watched = async (): Promise<Lab> => {
   const lab = await createLab();
+  // By name, so that it has to be looked up.
+  lab.edit(environment, (await readFile(environment, 'utf8')).replace('fs-0be15624e203bf94a', 'sit-efs'));
   const run = async (action: ActionName, given?: Given) => {
     const from = lab.sandbox.calls.length;
     try {
@@ -63,6 +65,7 @@ const watched = async (): Promise<Lab> => {
 
 const byHand = (lab: Lab) =>
   lab.world.connect({ region: 'eu-west-1', roleArn: undefined, sessionName: 'by-hand' });
+const environment = 'examples/wpsit/environments/sit.yml';
 const manifest = 'examples/wpsit/tenants/goldencrust.yml';
 
 /** Everything that provisioning may have to do: make, change each thing, take over, restore. */

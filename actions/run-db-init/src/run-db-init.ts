@@ -35,7 +35,8 @@ export const run = async (given: Inputs<typeof inputs>, world: World): Promise<O
     : await world.log.group(`Database: ${doing}`, () =>
         runDatabaseStep(around, { operation: given.operation, executor }, world),
       );
-  for (const line of lines) world.log.info(line);
+  // The script warns of what it leaves alone, e.g. a grant on somebody else's database.
+  for (const line of lines) (/^\| warning:/.test(line) ? world.log.warning : world.log.info)(line);
   return {
     changed: String(!given.dryRun && given.operation !== 'verify'),
     database: tenant.database.name,

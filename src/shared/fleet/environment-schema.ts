@@ -57,7 +57,10 @@ const environmentKeys = {
     securityGroups: securityGroups(),
     assignPublicIp: flag().default(false),
   }),
-  fileSystem: text(/^fs-[0-9a-f]{8,40}$/, 'the id of the file system, e.g. fs-0be15624e203bf94a'),
+  fileSystem: text(
+    /^(fs-[0-9a-f]{8,40}|(?!fs-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,127})$/,
+    'the id of the file system, e.g. fs-0be15624e203bf94a, or its Name tag',
+  ),
   logGroup: text(/^[.\-_/#A-Za-z0-9]{1,512}$/, 'the name of the log group, e.g. /ecs/sit'),
   database: group({
     host: text(hostName, "the database's host name in lower case"),

@@ -110,6 +110,19 @@ const databaseFits = (key: 'name' | 'user', most: number): Rule => ({
     ),
 });
 
+/** In GRANT a name is a pattern: `_` is escaped, and MySQL counts what is written. */
+const grantFits: Rule = {
+  reads: [['database', 'name']],
+  judge: ({ values: { database } }) => {
+    const escaped = database.name.replaceAll('_', '__').length;
+    return when(
+      database.name.length <= 64 && escaped > 64,
+      `The database name ${database.name} has ${escaped} characters in a GRANT, where each _ takes two; MySQL takes 64.`,
+      'Write a shorter `database.name`, or one with fewer _.',
+    );
+  },
+};
+
 const tagsFit: Rule = {
   reads: [['tags']],
   judge: ({ values, environment }) => {
@@ -131,5 +144,6 @@ const rules: readonly Rule[] = [
   pathFits,
   databaseFits('name', 64),
   databaseFits('user', 32),
+  grantFits,
   tagsFit,
 ];

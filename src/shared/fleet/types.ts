@@ -19,6 +19,7 @@ export type Environment = {
     readonly securityGroups: readonly string[];
     readonly assignPublicIp: boolean;
   };
+  /** Id (`fs-…`) or Name tag; every action works on the id that it resolves to. */
   readonly fileSystem: string;
   readonly logGroup: string;
   readonly database: {

@@ -43,6 +43,8 @@ export const differingSettings = (want: ServiceSpec, have: Service): readonly Di
     return [{ field: 'status', from: 'DRAINING', to: 'ACTIVE, made anew', how: 'replace' }];
   const wanted = comparable(want);
   const found = comparable(have);
+  const fixed = differingLaunchType(have);
+  if (fixed) return [fixed];
   return Object.keys(wanted)
     .filter((field) => wanted[field] !== found[field])
     .map((field) => ({ field, from: found[field] ?? '', to: wanted[field] ?? '', how: 'update' }));
@@ -64,3 +66,17 @@ const comparable = (of: Service | ServiceSpec): Readonly<Record<string, string>>
     propagateTags: of.propagateTags ?? 'NONE',
   };
 };
+
+const differingLaunchType = ({ launchType, capacityProviderStrategy }: Service): Difference | undefined =>
+  launchType === 'FARGATE' && !capacityProviderStrategy?.length
+    ? undefined
+    : {
+        field: 'launchType',
+        from:
+          launchType ??
+          capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join(' ') ??
+          '',
+        to: 'FARGATE',
+        how: 'refuse',
+        why: 'A running service keeps how it was launched. Run rollback-tenant with mode teardown (it keeps files, and the database unless asked), then provision again.',
+      };

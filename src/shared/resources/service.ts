@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs';
 import { Failed } from '../errors.ts';
 import { namesOf, tagsOf } from '../fleet/names.ts';
-import type { Tags, Tenant } from '../fleet/types.ts';
+import type { Tags } from '../fleet/types.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
 import { differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
 import { ecsTagList, ecsTagRecord, isNamed, orAbsent, type Surroundings } from './surroundings.ts';
@@ -76,7 +76,7 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
       const made = await aws.ecs.createService(input);
       return { service: made.service ?? {}, tags };
     } catch (error) {
-      if (!isSettling(error) || attempt >= 60) throw explainCreate(error, tenant);
+      if (!isSettling(error) || attempt >= 60) throw error;
       await clock.sleep(5_000);
     }
   }
@@ -86,14 +86,6 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
 const isSettling = (error: unknown): boolean =>
   isNamed(error, 'InvalidParameterException') &&
   /still Draining|does not have an associated load balancer|service linked role/i.test(String(error));
-
-const explainCreate = (error: unknown, { environment }: Tenant): unknown =>
-  isNamed(error, 'ClusterNotFoundException')
-    ? new Failed(
-        `There is no ECS cluster named ${environment.cluster} in ${environment.region} of account ${environment.accountId}.`,
-        `Correct cluster in environments/${environment.name}.yml.`,
-      )
-    : error;
 
 type Change = { readonly want: Spec; readonly have: Have; readonly differences: readonly Difference[] };
 

@@ -42,7 +42,9 @@ const outcomeOf = ({ step, kind, name, found }: Sight): Outcome => ({
   differences: [],
 });
 
-const remove = async ({ log }: Surroundings, sight: Sight): Promise<void> => {
+const remove = async ({ clock, log }: Surroundings, sight: Sight): Promise<void> => {
+  // Rejects where the job was cancelled: nothing new is begun then.
+  await clock.sleep(0);
   log.info(`${sight.kind} ${sight.name}: ${sight.found ? 'delete' : 'already absent'}`);
   await sight.destroy();
 };

@@ -167,6 +167,8 @@ const applyAll = async (
     }
     if (sight.step === 'service' && policyWrittenAt !== undefined)
       await settlePolicy({ log, clock }, policyWrittenAt);
+    // Rejects where the job was cancelled: nothing new is begun then.
+    await clock.sleep(0);
     log.info(`${outcome.kind} ${outcome.name}: ${outcome.action}`);
     refs = { ...refs, ...(await sight.apply(outcome, refs)) };
     if (sight.step === 'access') policyWrittenAt = clock.now();

@@ -101,8 +101,8 @@ refuses('values of an environment', [
     [inSit('9:39'), 'in the list already'],
   ],
   [
-    'a name for a file system',
-    environment('fs-0be15624e203bf94a', 'sit-efs'),
+    'half an id of a file system',
+    environment('fs-0be15624e203bf94a', 'fs-0BE'),
     [inSit('11:13'), 'fs-0be15624e203bf94a'],
   ],
   [
