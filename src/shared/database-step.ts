@@ -6,7 +6,7 @@ import { runDatabaseTask } from './database-task.ts';
 import { piece } from './ensure.ts';
 import { Refused } from './errors.ts';
 import { isOurs, namesOf, tagsOf } from './fleet/names.ts';
-import { sweepOneOff } from './one-off.ts';
+import { andThen, sweepOneOff } from './one-off.ts';
 import { type Prepared, prepare, type Shared } from './prepare.ts';
 import type { Sight } from './resource.ts';
 import { accessPoint } from './resources/access-point.ts';
@@ -44,11 +44,11 @@ const withDumpStorage = async <T>(
   around.log.info(
     `the dump goes to ${dumpPath(around)} on file system ${around.tenant.environment.fileSystem}`,
   );
-  try {
-    return await body(accessPointId);
-  } finally {
-    await (await findDumpDoor(around)).destroy();
-  }
+  return andThen(
+    () => body(accessPointId),
+    async () => (await findDumpDoor(around)).destroy(),
+    around,
+  );
 };
 
 const dumpPath = ({ tenant }: Prepared): string => `/dumps/${tenant.name}`;

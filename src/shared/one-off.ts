@@ -6,6 +6,7 @@ import { Failed } from './errors.ts';
 import { type Ended, isSecretDenied, judgeTask } from './judge/task.ts';
 import { readTail } from './logs.ts';
 import type { Prepared } from './prepare.ts';
+import { messageOf } from './report.ts';
 import { ecsTagList, ecsTagRecord } from './resources/surroundings.ts';
 import { deleteFamily } from './resources/task-definition.ts';
 import { waitUntil } from './wait.ts';
@@ -23,18 +24,42 @@ export type Finished = Ended & { readonly taskArn: string; readonly logTail: rea
 
 /** Runs to STOPPED and answers exit code, reason and log tail. Throws Failed where ECS cannot place the task. */
 export const runOneOff = async (around: Prepared, call: OneOff): Promise<Finished> => {
-  await sweepOneOff(around, call.definition.family, 'left by an earlier run');
+  const { family } = call.definition;
+  await sweepOneOff(around, family, 'left by an earlier run');
+  return andThen(
+    () => runPatiently(around, call),
+    () => sweepOneOff(around, family, 'this run ended'),
+    around,
+  );
+};
+
+/** Cleans up whatever `body` comes to. An error of the clean-up must not hide the one that made it necessary. */
+export const andThen = async <T>(
+  body: () => Promise<T>,
+  cleanUp: () => Promise<void>,
+  { log }: Pick<Prepared, 'log'>,
+): Promise<T> => {
+  let result: T;
   try {
-    const first = await runRegistered(around, call, 1);
-    if (!isSecretDenied(first)) return first;
-    around.log.info(
-      'The role was not allowed to read the secret yet; IAM changes take seconds to hold. Running once more.',
+    result = await body();
+  } catch (error) {
+    await cleanUp().catch((second: unknown) =>
+      log.warning(`Cleaning up failed too (${messageOf(second)}); the next run does it.`),
     );
-    await around.clock.sleep(15_000);
-    return await runRegistered(around, call, 2);
-  } finally {
-    await sweepOneOff(around, call.definition.family, 'this run ended');
+    throw error;
   }
+  await cleanUp();
+  return result;
+};
+
+const runPatiently = async (around: Prepared, call: OneOff): Promise<Finished> => {
+  const first = await runRegistered(around, call, 1);
+  if (!isSecretDenied(first)) return first;
+  around.log.info(
+    'The role was not allowed to read the secret yet; IAM changes take seconds to hold. Running once more.',
+  );
+  await around.clock.sleep(15_000);
+  return runRegistered(around, call, 2);
 };
 
 /** Stops running tasks of the family and removes its revisions. Also what `post` does after a killed main. */

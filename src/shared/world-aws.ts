@@ -15,21 +15,18 @@ export type ClientConfig = {
   readonly retryStrategy?: NonNullable<ECSClientConfig['retryStrategy']>;
 };
 
-/** One lazy client per service. Source of the region: the environment manifest. */
-export const connectAws = ({ proxyEnv, ...given }: ClientConfig): Aws => {
+const configure = ({ proxyEnv, ...given }: ClientConfig) => {
   const agent = proxyEnv ? { proxyEnv: { ...proxyEnv } } : {};
-  const config = {
+  return {
     maxAttempts: 6,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      requestTimeout: 60_000,
-      // Otherwise the SDK only warns, and an endpoint that never answers holds the job for hours.
-      throwOnRequestTimeout: true,
-      httpAgent: agent,
-      httpsAgent: agent,
-    },
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, httpAgent: agent, httpsAgent: agent },
     ...given,
   };
+};
+
+/** One lazy client per service. Source of the region: the environment manifest. */
+export const connectAws = (given: ClientConfig): Aws => {
+  const config = configure(given);
   // Destructured, so that the bundler leaves out what is not named.
   return {
     ecs: lazy(async () => {

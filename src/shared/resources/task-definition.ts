@@ -1,5 +1,6 @@
 // The tenant's task definition. Registering always makes a new revision, so an unchanged one is not registered.
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
+import { Failed } from '../errors.ts';
 import { differingFields } from '../fleet/canonical.ts';
 import { taskDefinition as desired } from '../fleet/desired.ts';
 import { isOurs, namesOf, tagsOf } from '../fleet/names.ts';
@@ -70,9 +71,16 @@ export const deleteFamily = async (around: Surroundings, family: string): Promis
       ours.push(arn);
     }
   }
-  // Ten at a time is what DeleteTaskDefinitions takes.
-  for (let from = 0; from < ours.length; from += 10)
-    await aws.ecs.deleteTaskDefinitions({ taskDefinitions: ours.slice(from, from + 10) });
+  // Ten at a time is what DeleteTaskDefinitions takes; it answers 200 with failures[].
+  for (let from = 0; from < ours.length; from += 10) {
+    const taskDefinitions = ours.slice(from, from + 10);
+    const { failures = [] } = await aws.ecs.deleteTaskDefinitions({ taskDefinitions });
+    if (failures.length)
+      throw new Failed(
+        `Not deleted: ${failures.map(({ arn, reason }) => `${arn} (${reason})`).join(', ')}.`,
+        'Run again; if that does not help, delete them under ECS, Task definitions in the console.',
+      );
+  }
 };
 
 type Listing = { readonly family: string; readonly status: 'ACTIVE' | 'INACTIVE' };
