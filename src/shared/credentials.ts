@@ -66,3 +66,23 @@ const readClaims = (token: string): Readonly<Record<string, unknown>> => {
     return {};
   }
 };
+
+const ambientSources = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_PROFILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
+
+/**
+ * An endpoint on this machine is a sandbox, which takes any key: AWS_ENDPOINT_URL alone is enough to use it.
+ * Undefined where the endpoint is another, or the job has credentials.
+ */
+export const sandboxCredentials = (
+  env: Readonly<Record<string, string | undefined>>,
+): AwsCredentialIdentityProvider | undefined => {
+  const isLocal = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(env.AWS_ENDPOINT_URL ?? '');
+  if (!isLocal || ambientSources.some((name) => env[name])) return undefined;
+  return async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' });
+};

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { getExecOutput } from '@actions/exec';
-import { assumeThroughGithub } from './credentials.ts';
+import { assumeThroughGithub, sandboxCredentials } from './credentials.ts';
 import { Cancelled } from './errors.ts';
 import { requestThrough } from './http.ts';
 import type { Clock, Connection, Exec, Files, Log, World } from './world.ts';
@@ -21,11 +21,12 @@ export type Given = {
 
 export const realWorld = ({ log, signal, idToken, remember, env }: Given): World => ({
   connect: ({ region, roleArn, sessionName }: Connection) => {
-    const ambient = { region, proxyEnv: env };
-    if (roleArn === undefined) return connectAws(ambient);
-    const { sts } = connectAws(ambient);
+    const place = { region, proxyEnv: env };
+    const sandbox = sandboxCredentials(env);
+    if (roleArn === undefined) return connectAws(sandbox ? { ...place, credentials: sandbox } : place);
+    const { sts } = connectAws(place);
     return connectAws({
-      ...ambient,
+      ...place,
       credentials: assumeThroughGithub({ roleArn, sts, sessionName, idToken }),
     });
   },

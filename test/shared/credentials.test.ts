@@ -1,7 +1,7 @@
 // A role assumed through GitHub's OIDC, against the sandbox's STS, which checks signature, expiry and trust policy.
 import { describe, expect, test } from '@jest/globals';
 import { inProcessHandler } from '../../sandbox/aws/doors/in-process.ts';
-import { assumeThroughGithub } from '../../src/shared/credentials.ts';
+import { assumeThroughGithub, sandboxCredentials } from '../../src/shared/credentials.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 import { createLab, type Lab } from '../lab.ts';
 
@@ -88,5 +88,22 @@ describe('role-to-assume', () => {
       Promise.reject(new Error('Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable')),
     )();
     await expect(refused).rejects.toThrow('id-token: write');
+  });
+});
+
+describe('an endpoint on this machine', () => {
+  const endpoint = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' };
+
+  test('is a sandbox, and needs no credentials', async () => {
+    expect(await sandboxCredentials(endpoint)?.()).toMatchObject({ accessKeyId: 'sandbox' });
+  });
+
+  test.each([
+    ['AWS itself', {}],
+    ['another machine', { AWS_ENDPOINT_URL: 'http://localhost.evil.example:4566' }],
+    ['a job with credentials of its own', { ...endpoint, AWS_ACCESS_KEY_ID: 'AKIA' }],
+    ['a job with a profile', { ...endpoint, AWS_PROFILE: 'sit' }],
+  ])('%s is none', (_, env) => {
+    expect(sandboxCredentials(env)).toBeUndefined();
   });
 });
