@@ -44,8 +44,9 @@ export const openSandbox = async (opening: Opening): Promise<OpenSandbox> => {
   const database = hasMariaDb() && hasDatabaseClient() ? await startMariaDb({ tls: true }) : undefined;
   const processes = createProcessRuntime();
   const standIn = createDatabaseStandIn();
+  const clock = createRealClock(opening.speed);
   const sandbox = createSandbox({
-    clock: createRealClock(opening.speed),
+    clock,
     runtime: database ? processes.runtime : firstThatKnows(standIn.runtime, processes.runtime),
     platforms: [environment],
     ...(database ? realDatabase(environment, database) : {}),
@@ -67,6 +68,8 @@ export const openSandbox = async (opening: Opening): Promise<OpenSandbox> => {
     close: async () => {
       await front.close();
       await door.close();
+      // First, or services would start their killed containers again.
+      clock.stop();
       await processes.close();
       await database?.stop();
     },

@@ -37,16 +37,34 @@ export const createVirtualClock = (start = Date.UTC(2026, 0, 5, 9, 0, 0)): Virtu
   return { now: () => now, after, sleep };
 };
 
+export type RealClock = CloudClock & {
+  /** Nothing falls due any more: what is left of the cloud must not outlive who closed it. */
+  readonly stop: () => void;
+};
+
 /** The machine's clock with the cloud's delays divided by `speed`; timestamps stay real. */
-export const createRealClock = (speed: number): CloudClock => ({
-  now: () => Date.now(),
-  after: (ms, body) => {
-    const timer = setTimeout(() => void Promise.resolve(body()).catch(reportLater), ms / speed);
-    // What a settled cloud still has to do must not keep a program from ending.
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-});
+export const createRealClock = (speed: number): RealClock => {
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+  const after: CloudClock['after'] = (ms, body) => {
+    if (stopped) return () => {};
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void Promise.resolve(body()).catch(reportLater);
+    }, ms / speed);
+    timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      timers.delete(timer);
+    };
+  };
+  const stop = (): void => {
+    stopped = true;
+    for (const timer of timers) clearTimeout(timer);
+    timers.clear();
+  };
+  return { now: () => Date.now(), after, stop };
+};
 
 const reportLater = (error: unknown): void => {
   process.stderr.write(`sandbox: a timer failed: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -2,11 +2,13 @@
 # The runbook's way by hand: its aws commands for one tenant, in its order, against the endpoint of a sandbox.
 # It stays as a test of the sandbox (the real aws-cli must get the answers that the runbook expects) and as the
 # benchmark's baseline. Not a way to work: its step 3 shows a password to DescribeTasks and CloudTrail.
-# Usage: tenant.sh <endpoint> <tenant> [up|validate|down|all]
+# Usage: [PRIORITY=140] [NO_WAIT=1] tenant.sh <endpoint> <tenant> [up|validate|down|all]
+# NO_WAIT=1 looks again at once where `aws ecs wait tasks-stopped` would sleep for 6 s.
 set -eu
 ENDPOINT=$1
 TENANT=$2
 PART=${3:-all}
+PRIORITY=${PRIORITY:-140}
 REGION=eu-west-1
 ACCOUNT=815856636111
 CLUSTER=sit-cluster
@@ -18,8 +20,9 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
 sit() { aws --endpoint-url "$ENDPOINT" --region "$REGION" "$@"; }
+fail() { echo "FAILED $*" >&2; exit 1; }
 expect() { # what, expected, got
-  [ "$2" = "$3" ] || { echo "FAILED $1: expected '$2', got '$3'" >&2; exit 1; }
+  [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"
   echo "ok $1: $3"
 }
 
@@ -28,8 +31,7 @@ step1_secret() {
   cat > "$WORK/secret.json" <<EOF
 {"username": "${TENANT}_user", "password": "$TENANT_PASS", "database": "${TENANT}_db", "host": "$RDS_HOST", "port": 3306}
 EOF
-  NAME=$(sit secretsmanager create-secret \
-    --name "sit-$TENANT-db-credentials" \
+  NAME=$(sit secretsmanager create-secret --name "sit-$TENANT-db-credentials" \
     --description "Database credentials for $TENANT tenant" \
     --secret-string "file://$WORK/secret.json" \
     --tags Key=Environment,Value=sit Key=Tenant,Value="$TENANT" \
@@ -57,8 +59,13 @@ register_generic() {
    "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/sit",
      "awslogs-region": "$REGION", "awslogs-stream-prefix": "db-init"}}}]}
 EOF
-  sit ecs register-task-definition --cli-input-json "file://$WORK/db-init.json" \
-    --query taskDefinition.taskDefinitionArn --output text
+  expect 'step 3a, task definition' sit-generic-db-init \
+    "$(sit ecs register-task-definition --cli-input-json "file://$WORK/db-init.json" --query taskDefinition.family --output text)"
+}
+
+wait_stopped() { # task
+  [ -n "${NO_WAIT:-}" ] || { sit ecs wait tasks-stopped --cluster "$CLUSTER" --tasks "$1"; return; }
+  until [ "$(sit ecs describe-tasks --cluster "$CLUSTER" --tasks "$1" --query 'tasks[0].lastStatus' --output text)" = STOPPED ]; do :; done
 }
 
 run_sql() { # what, sql
@@ -66,12 +73,12 @@ run_sql() { # what, sql
 {"containerOverrides": [{"name": "mysql-client", "command": ["sh", "-c",
  "mysql -h $RDS_HOST -u $MASTER_USER -p'$MASTER_PASS' -e \"$2\""]}]}
 EOF
-  TASK_ARN=$(sit ecs run-task --cluster "$CLUSTER" --task-definition "$DB_TASK" --launch-type FARGATE \
+  TASK_ARN=$(sit ecs run-task --cluster "$CLUSTER" --task-definition sit-generic-db-init:1 --launch-type FARGATE \
     --network-configuration "awsvpcConfiguration={subnets=[subnet-09d1d2de85ae02264],securityGroups=[sg-01bca1fb9806ad397],assignPublicIp=DISABLED}" \
     --overrides "file://$WORK/overrides.json" --query 'tasks[0].taskArn' --output text)
-  sit ecs wait tasks-stopped --cluster "$CLUSTER" --tasks "$TASK_ARN"
-  CODE=$(sit ecs describe-tasks --cluster "$CLUSTER" --tasks "$TASK_ARN" --query 'tasks[0].containers[0].exitCode' --output text)
-  expect "$1, exit code" 0 "$CODE"
+  wait_stopped "$TASK_ARN"
+  expect "$1, exit code" 0 \
+    "$(sit ecs describe-tasks --cluster "$CLUSTER" --tasks "$TASK_ARN" --query 'tasks[0].containers[0].exitCode')"
 }
 
 master_credentials() {
@@ -81,9 +88,9 @@ master_credentials() {
 }
 
 step3_database() {
-  DB_TASK=$(register_generic)
+  register_generic
   master_credentials
-  run_sql 'step 3, database' "CREATE DATABASE IF NOT EXISTS ${TENANT}_db CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE USER IF NOT EXISTS '${TENANT}_user'@'%' IDENTIFIED BY '$TENANT_PASS'; GRANT ALL PRIVILEGES ON ${TENANT}_db.* TO '${TENANT}_user'@'%'; FLUSH PRIVILEGES; SHOW DATABASES LIKE '${TENANT}_db';"
+  run_sql 'step 3b, database' "CREATE DATABASE IF NOT EXISTS ${TENANT}_db CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE USER IF NOT EXISTS '${TENANT}_user'@'%' IDENTIFIED BY '$TENANT_PASS'; GRANT ALL PRIVILEGES ON ${TENANT}_db.* TO '${TENANT}_user'@'%'; FLUSH PRIVILEGES; SHOW DATABASES LIKE '${TENANT}_db';"
 }
 
 wordpress_definition() {
@@ -116,36 +123,44 @@ step4_service() {
     --query taskDefinition.taskDefinitionArn --output text)
   TG_ARN=$(sit elbv2 create-target-group --name "sit-$TENANT-tg" --protocol HTTP --port 80 --vpc-id "$VPC" \
     --target-type ip --health-check-path / --matcher HttpCode=200-399 --query 'TargetGroups[0].TargetGroupArn' --output text)
-  sit elbv2 create-rule --listener-arn "$LISTENER" --priority 140 \
+  expect 'step 4, rule with priority' "$PRIORITY" "$(sit elbv2 create-rule --listener-arn "$LISTENER" --priority "$PRIORITY" \
     --conditions "Field=host-header,Values=$TENANT.wpsit.kimmyai.io" \
-    --actions "Type=forward,TargetGroupArn=$TG_ARN" --query 'Rules[0].Priority' --output text > /dev/null
-  sit ecs create-service --cluster "$CLUSTER" --service-name "sit-$TENANT-service" --task-definition "$TASK_DEFINITION" \
+    --actions "Type=forward,TargetGroupArn=$TG_ARN" --query 'Rules[0].Priority' --output text)"
+  expect 'step 4, service' ACTIVE "$(sit ecs create-service --cluster "$CLUSTER" --service-name "sit-$TENANT-service" --task-definition "$TASK_DEFINITION" \
     --desired-count 1 --launch-type FARGATE --health-check-grace-period-seconds 300 \
     --network-configuration "awsvpcConfiguration={subnets=[subnet-09d1d2de85ae02264,subnet-00e96b70ba19dffc5],securityGroups=[sg-01bca1fb9806ad397],assignPublicIp=DISABLED}" \
-    --load-balancers "targetGroupArn=$TG_ARN,containerName=wordpress,containerPort=80" --query service.status --output text > /dev/null
-  echo "ok step 4, service: sit-$TENANT-service"
+    --load-balancers "targetGroupArn=$TG_ARN,containerName=wordpress,containerPort=80" --query service.status --output text)"
 }
 
 validate() {
   sit ecs wait services-stable --cluster "$CLUSTER" --services "sit-$TENANT-service"
-  STATE=$(sit ecs describe-services --cluster "$CLUSTER" --services "sit-$TENANT-service" \
-    --query 'services[0].[status,desiredCount,runningCount]' --output text | tr '\t' ' ')
-  expect 'validation, service' 'ACTIVE 1 1' "$STATE"
+  expect 'validation, service' '{"DesiredCount":1,"RunningCount":1,"Status":"ACTIVE"}' \
+    "$(sit ecs describe-services --cluster "$CLUSTER" --services "sit-$TENANT-service" \
+      --query 'services[0].{Status:status,DesiredCount:desiredCount,RunningCount:runningCount}' --output json | jq -cS .)"
   TG_ARN=$(sit elbv2 describe-target-groups --names "sit-$TENANT-tg" --query 'TargetGroups[0].TargetGroupArn' --output text)
   sit elbv2 wait target-in-service --target-group-arn "$TG_ARN"
-  expect 'validation, target' healthy \
-    "$(sit elbv2 describe-target-health --target-group-arn "$TG_ARN" --query 'TargetHealthDescriptions[0].TargetHealth.State' --output text)"
-  # The troubleshooting commands of the runbook: the task's log stream is there and can be read.
-  STREAM=$(sit logs describe-log-streams --log-group-name /ecs/sit --log-stream-name-prefix "$TENANT/wordpress" \
+  expect 'validation, targets' healthy \
+    "$(sit elbv2 describe-target-health --target-group-arn "$TG_ARN" \
+      --query 'TargetHealthDescriptions[].{IP:Target.Id,Health:TargetHealth.State}' --output json | jq -r '.[].Health')"
+  troubleshoot
+}
+
+# What the runbook looks at where a health check fails: no stopped task here, and the log of the one that runs.
+troubleshoot() {
+  expect 'troubleshooting, stopped tasks' None \
+    "$(sit ecs list-tasks --cluster "$CLUSTER" --family "sit-$TENANT" --desired-status STOPPED --query 'taskArns[0]' --output text)"
+  LOG_STREAM=$(sit logs describe-log-streams --log-group-name /ecs/sit --log-stream-name-prefix "$TENANT/wordpress" \
     --query 'logStreams[-1].logStreamName' --output text)
-  sit logs filter-log-events --log-group-name /ecs/sit --log-stream-names "$STREAM" --query 'length(events)' --output text > /dev/null
-  sit ecs list-tasks --cluster "$CLUSTER" --family "sit-$TENANT" --desired-status STOPPED --query 'length(taskArns)' --output text > /dev/null
-  echo "ok validation, log stream: $STREAM"
+  LOG=$(sit logs filter-log-events --log-group-name /ecs/sit --log-stream-names "$LOG_STREAM" \
+    --start-time "$(($(date +%s) - 600))000" --query 'events[].message' --output text)
+  case $LOG in *apache2*) echo 'ok troubleshooting, log: apache2 runs' ;; *) fail "troubleshooting, log: '$LOG'" ;; esac
 }
 
 rollback() {
-  sit ecs update-service --cluster "$CLUSTER" --service "sit-$TENANT-service" --desired-count 0 --query service.desiredCount --output text > /dev/null
-  sit ecs delete-service --cluster "$CLUSTER" --service "sit-$TENANT-service" --force --query service.status --output text > /dev/null
+  expect 'rollback, desired count' 0 \
+    "$(sit ecs update-service --cluster "$CLUSTER" --service "sit-$TENANT-service" --desired-count 0 --query service.desiredCount)"
+  expect 'rollback, service' DRAINING \
+    "$(sit ecs delete-service --cluster "$CLUSTER" --service "sit-$TENANT-service" --force --query service.status --output text)"
   TG_ARN=$(sit elbv2 describe-target-groups --names "sit-$TENANT-tg" --query 'TargetGroups[0].TargetGroupArn' --output text)
   LB_ARN=$(sit elbv2 describe-load-balancers --names sit-alb --query 'LoadBalancers[0].LoadBalancerArn' --output text)
   LISTENER=$(sit elbv2 describe-listeners --load-balancer-arn "$LB_ARN" --query 'Listeners[0].ListenerArn' --output text)
@@ -155,16 +170,16 @@ rollback() {
   # Where the runbook's reader waits and tries again: a target group is in use for a moment after its rule went.
   for TRY in 1 2 3 4 5 6; do
     sit elbv2 delete-target-group --target-group-arn "$TG_ARN" 2> "$WORK/error" && break
-    grep -q ResourceInUse "$WORK/error" || { cat "$WORK/error" >&2; exit 1; }
+    grep -q ResourceInUse "$WORK/error" && [ "$TRY" -lt 6 ] || fail "rollback, target group: $(cat "$WORK/error")"
     sleep 1
   done
+  echo 'ok rollback, rule and target group: deleted'
   master_credentials
-  DB_TASK=$(register_generic)
   run_sql 'rollback, database' "DROP DATABASE IF EXISTS ${TENANT}_db; DROP USER IF EXISTS '${TENANT}_user'@'%';"
-  sit secretsmanager delete-secret --secret-id "sit-$TENANT-db-credentials" --force-delete-without-recovery --query Name --output text > /dev/null
+  expect 'rollback, secret' "sit-$TENANT-db-credentials" \
+    "$(sit secretsmanager delete-secret --secret-id "sit-$TENANT-db-credentials" --force-delete-without-recovery --query Name --output text)"
   sit iam delete-role-policy --role-name "$ROLE" --policy-name "sit-ecs-secrets-access-$TENANT"
-  GONE=$(sit ecs describe-services --cluster "$CLUSTER" --services "sit-$TENANT-service" --query 'services[0].status' --output text)
-  case $GONE in DRAINING | INACTIVE | None) echo "ok rollback, service: $GONE" ;; *) expect 'rollback, service' INACTIVE "$GONE" ;; esac
+  echo 'ok rollback, policy: deleted'
 }
 
 up() {
