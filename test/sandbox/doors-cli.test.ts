@@ -1,14 +1,15 @@
 // The real aws-cli against the HTTP door: one command per protocol, and one refusal per form of error.
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openHttpDoor } from '../../sandbox/aws/doors/http.ts';
-import { findProgram } from '../../sandbox/programs.ts';
+import { findAwsCli } from '../runbook/aws-cli.ts';
 import { createFixture, sit } from './fixture.ts';
 
 const run = promisify(execFile);
-const aws = findProgram('aws');
-if (!aws) console.log('Left out: the aws-cli against the HTTP door. Install awscli to include it.');
+const aws = findAwsCli();
+if (!aws) console.log('Left out: the aws-cli against the HTTP door. Install awscli 2 to include it.');
 const testWithCli = aws ? test : test.skip;
 
 let endpoint = '';
@@ -29,7 +30,11 @@ const env = {
 };
 
 const cli = async (...args: readonly string[]): Promise<string> => {
-  const { stdout } = await run(aws ?? '', ['--endpoint-url', endpoint, '--output', 'json', ...args], { env });
+  const { stdout } = await run(
+    join(aws?.folder ?? '', 'aws'),
+    ['--endpoint-url', endpoint, '--output', 'json', ...args],
+    { env },
+  );
   return stdout.trim();
 };
 

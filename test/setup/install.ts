@@ -1,5 +1,6 @@
 // The programs that some tests need besides Node, and how a machine gets them. `node test/setup/install.ts` installs.
 import { spawnSync } from 'node:child_process';
+import { findAwsCli } from '../runbook/aws-cli.ts';
 
 /** Program → Debian's package. The -core package brings the server's programs and starts no service. */
 const packages = {
@@ -19,7 +20,10 @@ const succeeds = (command: string): boolean =>
   spawnSync('sh', ['-c', command], { env: { ...process.env, PATH: path }, stdio: 'ignore' }).status === 0;
 
 export const missingPrograms = (): readonly Program[] =>
-  (Object.keys(packages) as Program[]).filter((program) => !succeeds(`command -v ${program}`));
+  (Object.keys(packages) as Program[]).filter((program) =>
+    // Version 1 of the aws-cli has the same name and is another program.
+    program === 'aws' ? !findAwsCli() : !succeeds(`command -v ${program}`),
+  );
 
 export const packagesOf = (programs: readonly Program[]): readonly string[] => [
   ...new Set(programs.map((program) => packages[program])),
