@@ -1,16 +1,17 @@
-// One step of a job, run as the runner runs it: the committed dist in a process of its own, INPUT_ and GITHUB_ variables,
-// command files, masks, and the post step with the state that main saved.
+// One step of a job, run as the runner runs it: the committed dist in a process of its own under the runtime that the
+// action declares, INPUT_ and GITHUB_ variables, command files, masks, and the post step with the state that main saved.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { type Command, createReader, readCommandFile, showReading } from './commands.ts';
 
 export type Step = {
   /** Folder of the action, with action.yml and dist. */
   readonly action: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** Variables of the job: AWS_ENDPOINT_URL, credentials, GITHUB_WORKSPACE. Nothing else of this process is passed on. */
+  /** Variables of the job: AWS_ENDPOINT_URL, credentials, GITHUB_WORKSPACE. Of this process only PATH is passed on. */
   readonly env: Readonly<Record<string, string>>;
   /** State of main, for a post step. */
   readonly state?: Readonly<Record<string, string>>;
@@ -19,13 +20,14 @@ export type Step = {
 };
 
 export type StepEnd = {
+  /** Null where a signal killed it. */
   readonly exitCode: number | null;
   /** What the runner would show: masked, and without the commands it obeys. */
   readonly lines: readonly string[];
   /** Raw stdout and stderr but for add-mask commands, for looking for leaks that a mask would hide. */
   readonly raw: readonly string[];
-  readonly errors: readonly string[];
-  readonly masks: readonly string[];
+  /** What the runner was told to do, in order. */
+  readonly commands: readonly Command[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -33,25 +35,33 @@ export type StepEnd = {
 
 type Yml = {
   readonly inputs?: Readonly<Record<string, { readonly default?: string }>>;
-  readonly runs: { readonly main: string; readonly post?: string };
+  readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
 };
 
-const commandFiles = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY', 'GITHUB_ENV', 'GITHUB_PATH'] as const;
+const commandFiles = [
+  'GITHUB_OUTPUT',
+  'GITHUB_STATE',
+  'GITHUB_STEP_SUMMARY',
+  'GITHUB_ENV',
+  'GITHUB_PATH',
+] as const;
 
-/** Runs main, or post where `state` is given. */
+/** Runs main, or post where `state` is given. Throws where this Node is not the one that the action declares. */
 export const runStep = async (step: Step): Promise<StepEnd> => {
   const yml = parse(await readFile(join(step.action, 'action.yml'), 'utf8')) as Yml;
+  requireRuntime(yml.runs.using);
   const folder = await mkdtemp(join(tmpdir(), 'step-'));
   const files = Object.fromEntries(commandFiles.map((name) => [name, join(folder, name)]));
   try {
     for (const file of Object.values(files)) await writeFile(file, '');
     const entry = join(step.action, step.state ? (yml.runs.post ?? yml.runs.main) : yml.runs.main);
-    const ended = await runProcess(entry, { ...environmentOf(step, yml), ...files }, step);
+    const env = { ...environmentOf(step, yml), HOME: folder, ...files };
+    const ended = await runProcess(entry, env, step);
     const read = async (name: (typeof commandFiles)[number]) => readFile(files[name] ?? '', 'utf8');
     return {
       ...ended,
-      outputs: parseFile(await read('GITHUB_OUTPUT')),
-      state: parseFile(await read('GITHUB_STATE')),
+      outputs: readCommandFile(await read('GITHUB_OUTPUT')),
+      state: readCommandFile(await read('GITHUB_STATE')),
       summary: await read('GITHUB_STEP_SUMMARY'),
     };
   } finally {
@@ -59,21 +69,31 @@ export const runStep = async (step: Step): Promise<StepEnd> => {
   }
 };
 
+const requireRuntime = (using: string): void => {
+  const here = `node${process.versions.node.split('.')[0]}`;
+  if (using !== here) throw new Error(`The action declares ${using}, and this is ${here}.`);
+};
+
 const environmentOf = ({ inputs, env, state = {} }: Step, yml: Yml): Readonly<Record<string, string>> => {
-  const given = { ...Object.fromEntries(Object.entries(yml.inputs ?? {}).map(([name, of]) => [name, String(of.default ?? '')])), ...inputs };
+  const defaults = Object.entries(yml.inputs ?? {}).map(([name, of]) => [name, String(of.default ?? '')]);
+  const given = { ...Object.fromEntries(defaults), ...inputs };
   return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: process.env['HOME'] ?? '',
+    PATH: process.env.PATH ?? '',
     GITHUB_ACTIONS: 'true',
     GITHUB_RUN_ID: '4711',
     GITHUB_RUN_ATTEMPT: '1',
     ...env,
-    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])),
+    ...Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [
+        `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+        value,
+      ]),
+    ),
     ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
   };
 };
 
-type Ended = Pick<StepEnd, 'exitCode' | 'lines' | 'raw' | 'errors' | 'masks'>;
+type Ended = Pick<StepEnd, 'exitCode' | 'lines' | 'raw' | 'commands'>;
 
 const runProcess = (entry: string, env: Readonly<Record<string, string>>, step: Step): Promise<Ended> =>
   new Promise((resolve, reject) => {
@@ -81,66 +101,37 @@ const runProcess = (entry: string, env: Readonly<Record<string, string>>, step: 
     step.onStart?.(child);
     const lines: string[] = [];
     const raw: string[] = [];
-    const errors: string[] = [];
+    const commands: Command[] = [];
     const masks: string[] = [];
+    const read = createReader();
     const take = (line: string): void => {
-      const mask = /^::add-mask::(.*)$/.exec(line);
-      if (mask) return void masks.push(unescape(mask[1] ?? ''));
+      const reading = read(line);
+      if (reading.kind === 'command') commands.push(reading.command);
+      if (reading.kind === 'command' && reading.command.name === 'add-mask')
+        return void masks.push(reading.command.text);
       raw.push(line);
-      const shown = showLine(line, masks);
-      if (line.startsWith('::error')) errors.push(shown);
-      if (shown === '') return;
-      lines.push(shown);
-      step.onLine?.(shown);
+      const shown = showReading(reading);
+      if (shown === undefined) return;
+      const masked = masks.reduce((text, mask) => text.replaceAll(mask, '***'), shown);
+      lines.push(masked);
+      step.onLine?.(masked);
     };
     readLines(child.stdout, take);
     readLines(child.stderr, take);
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, lines, raw, errors, masks }));
+    child.on('close', (exitCode) => resolve({ exitCode, lines, raw, commands }));
   });
 
 const readLines = (stream: NodeJS.ReadableStream, take: (line: string) => void): void => {
   let rest = '';
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
-    const parts = (rest + text).split('\n');
+    // A lone carriage return ends a line too, for the runner.
+    const parts = (rest + text).split(/\r\n|\n|\r(?!$)/);
     rest = parts.pop() ?? '';
-    for (const part of parts) take(part.replace(/\r$/, ''));
+    for (const part of parts) take(part);
   });
   stream.on('end', () => {
-    if (rest) take(rest);
+    if (rest) take(rest.replace(/\r$/, ''));
   });
 };
-
-const showLine = (line: string, masks: readonly string[]): string => {
-  const masked = masks.reduce((text, mask) => text.replaceAll(mask, '***'), line);
-  const command = /^::([\w-]+)(?: ([^:]*(?:::?[^:]+)*?))?::(.*)$/.exec(masked);
-  if (!command) return masked;
-  const [, name = '', properties = '', text = ''] = command;
-  const place = properties ? ` (${properties})` : '';
-  if (name === 'group') return `▸ ${unescape(text)}`;
-  if (name === 'endgroup' || name === 'debug' || name === 'save-state') return '';
-  return `${name.toUpperCase()}${place}: ${unescape(text)}`;
-};
-
-const unescape = (text: string): string =>
-  text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%25', '%');
-
-/** `name=value` lines and `name<<delimiter` blocks. */
-const parseFile = (text: string): Readonly<Record<string, string>> => {
-  const found: Record<string, string> = {};
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at++) {
-    const block = /^(.+?)<<(.+)$/.exec(lines[at] ?? '');
-    if (block) {
-      const end = lines.indexOf(block[2] ?? '', at + 1);
-      found[block[1] ?? ''] = lines.slice(at + 1, end).join('\n');
-      at = end;
-    } else {
-      const pair = /^([^=]+)=(.*)$/.exec(lines[at] ?? '');
-      if (pair) found[pair[1] ?? ''] = pair[2] ?? '';
-    }
-  }
-  return found;
-};
-

@@ -19,7 +19,14 @@ const configure = ({ proxyEnv, ...given }: ClientConfig) => {
   const agent = proxyEnv ? { proxyEnv: { ...proxyEnv } } : {};
   return {
     maxAttempts: 6,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, httpAgent: agent, httpsAgent: agent },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      // Otherwise the SDK only warns, and an endpoint that never answers holds the job for hours.
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
     ...given,
   };
 };

@@ -1,20 +1,25 @@
 // Steps of a job over the HTTP door: the built actions, a workspace with the example fleet, and a sandbox that a test
 // can hold still, whose containers it can make say anything, and whose every request it keeps as it came.
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRealClock } from '../../sandbox/aws/clock.ts';
-import { createDatabaseStandIn, type DatabaseStandIn } from '../../sandbox/aws/containers/database-stand-in.ts';
+import {
+  createDatabaseStandIn,
+  type DatabaseStandIn,
+} from '../../sandbox/aws/containers/database-stand-in.ts';
 import { isDatabaseClient, readImage } from '../../sandbox/aws/containers/image.ts';
+import { createProgram, refused } from '../../sandbox/aws/containers/program.ts';
 import type { Runtime } from '../../sandbox/aws/containers/runtime.ts';
 import { simulated } from '../../sandbox/aws/containers/simulated.ts';
 import { openHttpDoor } from '../../sandbox/aws/doors/http.ts';
 import { serveLoadBalancer } from '../../sandbox/aws/elb/front-door.ts';
 import type { WireRequest } from '../../sandbox/aws/protocol/wire.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/aws/sandbox.ts';
+import type { Command } from '../../sandbox/github/commands.ts';
 import { runStep, type Step, type StepEnd } from '../../sandbox/github/step.ts';
 import { loadFleet } from '../../src/shared/fleet/load.ts';
-import { diskFiles } from './files.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 
@@ -24,6 +29,7 @@ export type ActionName = (typeof actions)[number];
 /** A checkout with the example fleet in `fleet`, where the actions look for it. */
 export type Workspace = {
   readonly folder: string;
+  readonly read: (path: string) => Promise<string>;
   readonly edit: (path: string, text: string) => Promise<void>;
   readonly remove: () => Promise<void>;
 };
@@ -33,6 +39,7 @@ export const makeWorkspace = async (): Promise<Workspace> => {
   await cp('examples/wpsit', join(folder, 'fleet'), { recursive: true });
   return {
     folder,
+    read: (path) => readFile(join(folder, path), 'utf8'),
     edit: (path, text) => writeFile(join(folder, path), text),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
@@ -56,28 +63,38 @@ export const runAction = (
     env: { ...env, GITHUB_WORKSPACE: workspace.folder, ...step.env },
   });
 
+/** The annotations that the step's page would show as errors. */
+export const errorsOf = ({ commands }: Pick<StepEnd, 'commands'>): readonly Command[] =>
+  commands.filter(({ name }) => name === 'error');
+
 export type Rig = Job & {
   readonly sandbox: Sandbox;
   readonly siteUrl: string;
   readonly database: DatabaseStandIn;
   /** Every request as it came over the wire. */
   readonly requests: readonly WireRequest[];
-  /** From now on database clients run until they are stopped, or until `false`. */
+  /** Whether database clients that start from now on do nothing until they are stopped. */
   readonly hold: (on: boolean) => void;
   /** What every container says when it starts. */
   readonly say: (lines: readonly string[]) => void;
   readonly close: () => Promise<void>;
 };
 
+const files = {
+  list: async (folder: string) => globSync(`${folder}/**/*.yml`).sort(),
+  read: (path: string) => readFile(path, 'utf8'),
+};
+
 /** A sandbox of SIT without processes, ten times as fast as the cloud. */
 export const openRig = async (): Promise<Rig> => {
   const workspace = await makeWorkspace();
-  const fleet = await loadFleet(diskFiles, join(workspace.folder, 'fleet'));
+  const fleet = await loadFleet(files, join(workspace.folder, 'fleet'));
   const environment = fleet.environments.get('sit');
   if (!environment) throw new Error('the example fleet has no environment sit');
   const database = createDatabaseStandIn();
   const { runtime, hold, say } = pliable(simulated({ database }));
-  const sandbox = createSandbox({ clock: createRealClock(10), runtime, platforms: [environment] });
+  const clock = createRealClock(10);
+  const sandbox = createSandbox({ clock, runtime, platforms: [environment] });
   const requests: WireRequest[] = [];
   const handle: Sandbox['handle'] = (request) => {
     requests.push(request);
@@ -89,6 +106,7 @@ export const openRig = async (): Promise<Rig> => {
     await front.close();
     await door.close();
     await workspace.remove();
+    clock.stop();
   };
   const env = {
     AWS_ENDPOINT_URL: door.endpoint,
@@ -101,37 +119,60 @@ export const openRig = async (): Promise<Rig> => {
 type Pliable = Pick<Rig, 'hold' | 'say'> & { readonly runtime: Runtime };
 
 const pliable = (inner: Runtime): Pliable => {
-  let released: Promise<void> = Promise.resolve();
-  let release = (): void => {};
+  let held = false;
   let speech: readonly string[] = [];
-  const runtime: Runtime = (spec, host) => {
-    for (const line of speech) host.log(line);
-    const held = isDatabaseClient(readImage(spec.image)) ? released : Promise.resolve();
-    const container = inner(spec, host);
-    if (!container) return undefined;
-    const stopped = Promise.withResolvers<{ code: number }>();
-    return {
-      ...container,
-      stop: () => {
-        stopped.resolve({ code: 143 });
-        container.stop();
-      },
-      exited: Promise.race([stopped.promise, held.then(() => container.exited)]),
-    };
-  };
-  const hold = (on: boolean): void => {
-    release();
-    released = on
-      ? new Promise((resolve) => {
-          release = resolve;
-        })
-      : Promise.resolve();
-  };
   return {
-    runtime,
-    hold,
+    runtime: (spec, host) => {
+      for (const line of speech) host.log(line);
+      return held && isDatabaseClient(readImage(spec.image))
+        ? createProgram(143, async () => refused).container
+        : inner(spec, host);
+    },
+    hold: (on) => {
+      held = on;
+    },
     say: (lines) => {
       speech = lines;
     },
   };
+};
+
+export type Cut = {
+  readonly signal: NodeJS.Signals;
+  /** Looked at every few milliseconds; the first true sends the signal. */
+  readonly when: (seen: {
+    readonly lines: readonly string[];
+    readonly operations: readonly string[];
+  }) => boolean;
+};
+
+export type CutEnd = StepEnd & {
+  /** Milliseconds between the signal and the end of the process; undefined where it ended before. */
+  readonly tookMs: number | undefined;
+};
+
+/** Runs an action and sends it a signal on the way, as a runner does with a cancelled step. */
+export const cutShort = async (
+  rig: Rig,
+  action: ActionName,
+  { signal, when, ...step }: Cut & Partial<Step>,
+): Promise<CutEnd> => {
+  const from = rig.sandbox.calls.length;
+  const lines: string[] = [];
+  let sentAt: number | undefined;
+  let watch: NodeJS.Timeout | undefined;
+  const end = await runAction(rig, action, {
+    ...step,
+    onLine: (line) => void lines.push(line),
+    onStart: (child) => {
+      watch = setInterval(() => {
+        const operations = rig.sandbox.calls.slice(from).map(({ operation }) => operation);
+        if (sentAt !== undefined || !when({ lines, operations })) return;
+        sentAt = Date.now();
+        child.kill(signal);
+      }, 10);
+    },
+  });
+  clearInterval(watch);
+  return { ...end, tookMs: sentAt === undefined ? undefined : Date.now() - sentAt };
 };

@@ -43,7 +43,8 @@ export const accessPoint = (
   isTaken: (error) => isNamed(error, 'AccessPointAlreadyExists'),
 });
 
-const observe = async ({ aws, tenant }: Surroundings, spec: AccessPointSpec): Promise<Have | undefined> => {
+const observe = async (around: Surroundings, spec: AccessPointSpec): Promise<Have | undefined> => {
+  const { aws, tenant } = around;
   const owner = { environment: tenant.environment.name, tenant: tenant.name };
   let foreign: Have | undefined;
   const pages = aws.efs.paginateDescribeAccessPoints({ FileSystemId: tenant.environment.fileSystem });
@@ -51,7 +52,11 @@ const observe = async ({ aws, tenant }: Surroundings, spec: AccessPointSpec): Pr
     for (const description of page.AccessPoints ?? []) {
       if (description.LifeCycleState === 'deleting' || description.LifeCycleState === 'deleted') continue;
       const have = describe(description);
-      if (isOurs(have.tags, owner) && have.tags.Name === spec.name) return have;
+      if (isOurs(have.tags, owner) && have.tags.Name === spec.name) {
+        // Left by a run that was cancelled just after it asked for it.
+        if (description.LifeCycleState === 'creating') await waitAvailable(around, have.id);
+        return have;
+      }
       // Made by hand for the same directory, as the runbook's were: found, and refused unless adopted.
       if (have.storage.path === spec.storage.path) foreign ??= have;
     }
