@@ -2,7 +2,7 @@
 
 import type { Operation } from './database/environment.ts';
 import { runDatabaseLocally } from './database-local.ts';
-import { runDatabaseTask } from './database-task.ts';
+import { checkSecret, runDatabaseTask } from './database-task.ts';
 import { piece } from './ensure.ts';
 import { Refused } from './errors.ts';
 import { isOurs, namesOf, tagsOf } from './fleet/names.ts';
@@ -39,21 +39,24 @@ const withDumpStorage = async <T>(
   around: Prepared,
   body: (accessPointId: string) => Promise<T>,
 ): Promise<T> => {
-  const sight = await findDumpDoor(around);
+  const { sight, isForeign } = await findDumpDoor(around);
+  if (isForeign) throw new Refused((await checkDrop(around)).join('\n'), 'Nothing was dropped.');
   const { accessPointId = '' } = sight.found ? sight.refs : await sight.apply(sight.plan({}, 'by-name'), {});
   around.log.info(
     `the dump goes to ${dumpPath(around)} on file system ${around.tenant.environment.fileSystem}`,
   );
   return andThen(
     () => body(accessPointId),
-    async () => (await findDumpDoor(around)).destroy(),
+    async () => (await findDumpDoor(around)).sight.destroy(),
     around,
   );
 };
 
 const dumpPath = ({ tenant }: Prepared): string => `/dumps/${tenant.name}`;
 
-const findDumpDoor = async (around: Prepared): Promise<Sight> => {
+type Door = { readonly sight: Sight; readonly isForeign: boolean };
+
+const findDumpDoor = async (around: Prepared): Promise<Door> => {
   const { tenant, clock } = around;
   const name = `${tenant.environment.name}-${tenant.name}-dumps`;
   const storage = { uid: 0, gid: 0, permissions: '0700', path: dumpPath(around) };
@@ -63,17 +66,29 @@ const findDumpDoor = async (around: Prepared): Promise<Sight> => {
   }).observe();
   const tags = sight.tags;
   const owner = { environment: tenant.environment.name, tenant: tenant.name };
-  if (!sight.found || (typeof tags === 'object' && !('elbArn' in tags) && isOurs(tags, owner))) return sight;
-  throw new Refused(
-    `An access point to ${storage.path} exists that is not tagged as this tenant's.`,
-    'Delete it by hand if it should go, then run again.',
-  );
+  const isOwn = typeof tags === 'object' && !('elbArn' in tags) && isOurs(tags, owner);
+  return { sight, isForeign: sight.found && !isOwn };
+};
+
+/** What would stop a drop after other things were deleted; empty where nothing would. */
+export const checkDrop = async (around: Prepared): Promise<readonly string[]> => {
+  const { isForeign } = await findDumpDoor(around);
+  const master = await checkSecret(around, around.tenant.environment.database.masterSecret);
+  return [
+    ...(isForeign
+      ? [
+          `An access point to ${dumpPath(around)} exists that is not tagged as this tenant's; the dump needs one of its own. Delete it.`,
+        ]
+      : []),
+    ...master,
+  ];
 };
 
 /** Stops and removes what a killed run of the step may have left: task, task definitions, the dump's access point. */
 export const sweepDatabaseStep = async (around: Prepared, why: string): Promise<void> => {
   await sweepOneOff(around, namesOf(around.tenant).databaseFamily, why);
-  await (await findDumpDoor(around)).destroy();
+  const { sight, isForeign } = await findDumpDoor(around);
+  if (!isForeign) await sight.destroy();
 };
 
 /** The post step of actions that run the database step. Nothing to do where main got to its end. */

@@ -61,17 +61,39 @@ const definitionOf = async (
   }
 };
 
-/** ECS takes a secret's JSON key only behind its full ARN. */
-const secretArn = async ({ aws, tenant, clock }: Prepared, name: string): Promise<string> => {
-  const found = await seek(
-    () => orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException'),
-    clock,
-  );
+/** ECS takes a secret's JSON key only behind its full ARN. Throws Failed where there is no usable secret. */
+const secretArn = async (around: Prepared, name: string): Promise<string> => {
+  const found = await seek(() => describeSecret(around, name), around.clock);
   if (found?.ARN && !found.DeletedDate) return found.ARN;
-  throw new Failed(
-    found ? `Secret ${name} is scheduled for deletion.` : `There is no secret named ${name}.`,
-    name === namesOf(tenant).secret
+  throw new Failed(...missingSecret(around, name, found !== undefined));
+};
+
+const describeSecret = ({ aws }: Prepared, name: string) =>
+  orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException');
+
+/** Why a secret cannot be used, in one line; empty where it can. */
+export const checkSecret = async (around: Prepared, name: string): Promise<readonly string[]> => {
+  const found = await describeSecret(around, name);
+  return found?.ARN && !found.DeletedDate ? [] : [missingSecret(around, name, found !== undefined).join(' ')];
+};
+
+const missingSecret = (
+  { tenant }: Prepared,
+  name: string,
+  isDeleted: boolean,
+): [what: string, fix: string] => {
+  const isOwn = name === namesOf(tenant).secret;
+  if (isDeleted)
+    return [
+      `Secret ${name} is scheduled for deletion.`,
+      isOwn
+        ? 'Run provision-tenant with steps secret and access: it restores the secret.'
+        : `Restore it: aws secretsmanager restore-secret --secret-id ${name}`,
+    ];
+  return [
+    `There is no secret named ${name}.`,
+    isOwn
       ? 'Run provision-tenant with steps secret and access first.'
       : 'Correct database.masterSecret in the environment manifest, or create the secret: {"username", "password"}.',
-  );
+  ];
 };

@@ -81,6 +81,12 @@ export const number = (unit: string, [least, most]: readonly [number, number]): 
       : problem(`is '${given}'.`, `Write a number of ${unit} from ${least} to ${most}.`);
   });
 
+export const wholeNumber: Parser<number> = required((given) =>
+  /^[1-9]\d{0,8}$/.test(given)
+    ? value(Number(given))
+    : problem(`is '${given}'.`, 'Write a whole number from 1.'),
+);
+
 export const matching = (pattern: RegExp, meaning: string): Parser<string> =>
   required((given) =>
     pattern.test(given) ? value(given) : problem(`is '${given}'.`, `It must be ${meaning}.`),

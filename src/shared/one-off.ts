@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from './ensure.ts';
 import { Failed } from './errors.ts';
+import { isOurs } from './fleet/names.ts';
 import { type Ended, isSecretDenied, judgeTask } from './judge/task.ts';
 import { readTail } from './logs.ts';
 import type { Prepared } from './prepare.ts';
@@ -62,17 +63,33 @@ const runPatiently = async (around: Prepared, call: OneOff): Promise<Finished> =
   return runRegistered(around, call, 2);
 };
 
-/** Stops running tasks of the family and removes its revisions. Also what `post` does after a killed main. */
+/**
+ * Stops running tasks of the family that are tagged as this tenant's, and removes its revisions. Also what `post` does
+ * after a killed main.
+ */
 export const sweepOneOff = async (around: Prepared, family: string, why: string): Promise<void> => {
   const { aws, tenant, log } = around;
   const cluster = tenant.environment.cluster;
-  for await (const page of aws.ecs.paginateListTasks({ cluster, family, desiredStatus: 'RUNNING' })) {
-    for (const task of page.taskArns ?? []) {
-      log.info(`stopping task ${task}: ${why}`);
-      await repeatUnknown(() => aws.ecs.stopTask({ cluster, task, reason: `tenant-actions: ${why}` }));
-    }
+  for (const task of await listOwn(around, family)) {
+    log.info(`stopping task ${task}: ${why}`);
+    await repeatUnknown(() => aws.ecs.stopTask({ cluster, task, reason: `tenant-actions: ${why}` }));
   }
   await repeatUnknown(() => deleteFamily(around, family));
+};
+
+const listOwn = async ({ aws, tenant, log }: Prepared, family: string): Promise<readonly string[]> => {
+  const cluster = tenant.environment.cluster;
+  const owner = { environment: tenant.environment.name, tenant: tenant.name };
+  const own: string[] = [];
+  for await (const page of aws.ecs.paginateListTasks({ cluster, family, desiredStatus: 'RUNNING' })) {
+    if (!page.taskArns?.length) continue;
+    const { tasks = [] } = await aws.ecs.describeTasks({ cluster, tasks: page.taskArns, include: ['TAGS'] });
+    for (const { taskArn = '', tags } of tasks) {
+      if (isOurs(ecsTagRecord(tags), owner)) own.push(taskArn);
+      else log.info(`task ${taskArn} of ${family} is left alone: it is not tagged as this tenant's`);
+    }
+  }
+  return own;
 };
 
 const runRegistered = async (around: Prepared, call: OneOff, attempt: number): Promise<Finished> => {

@@ -17,10 +17,7 @@ export type Shared = {
   readonly timeoutMinutes: number;
 };
 
-export type Prepared = Surroundings & {
-  /** Milliseconds since the epoch after which waiting is given up. */
-  readonly deadline: number;
-};
+export type Prepared = Surroundings;
 
 /** Throws UserError for manifests and inputs, Refused for the wrong account or region. Takes three calls. */
 export const prepare = async (inputs: Shared, world: World): Promise<Prepared> => {

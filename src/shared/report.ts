@@ -1,6 +1,6 @@
 // Outcomes and errors as text: the log's lines, the job summary's Markdown, annotations within GitHub's limits. Pure.
 
-import { Failed, Refused, UserError } from './errors.ts';
+import { Cancelled, Failed, Refused, UserError } from './errors.ts';
 import type { Outcome } from './resource.ts';
 
 /** GitHub shows 10 error annotations per step and drops the rest. */
@@ -52,6 +52,8 @@ const hintFor = (error: Error): string | undefined => {
     return 'AWS throttled every try. Run again, with fewer jobs at once.';
   if (error.name === 'ClusterNotFoundException')
     return 'There is no such ECS cluster in this account and region: correct cluster in the environment manifest.';
+  if (error.name === 'FileSystemNotFound')
+    return 'There is no such file system in this account and region: correct fileSystem in the environment manifest.';
   return '$metadata' in error ? hintForCall(error.$metadata) : undefined;
 };
 
@@ -59,6 +61,24 @@ const hintForCall = (metadata: unknown): string =>
   (metadata as { httpStatusCode?: number }).httpStatusCode === undefined
     ? "AWS could not be reached, and nothing after this call was done. Check the runner's network and proxy, and AWS_ENDPOINT_URL if it is set; then run again."
     : 'AWS refused the call; nothing after it was done. Running again is safe.';
+
+/** The same error, with what had been done before it. A cancelled job says so itself. */
+export const withProgress = (error: unknown, done: readonly string[]): unknown => {
+  if (error instanceof Cancelled || done.length === 0) return error;
+  if (error instanceof Failed) return error.withDetails(done);
+  if (error instanceof Refused || !(error instanceof Error)) return new Failed(messageOf(error), '', done);
+  return new Failed(
+    `${error.name}: ${error.message}`,
+    hintFor(error) ?? 'Running again goes on from here.',
+    done,
+  );
+};
+
+/** What was done before an error, a line each; kept things are left out. */
+export const doneLines = (outcomes: readonly Outcome[]): readonly string[] =>
+  outcomes
+    .filter(({ action }) => action !== 'keep' && action !== 'absent')
+    .map(({ kind, name, action }) => `done before this: ${action} ${kind} ${name}`);
 
 export const detailsOf = (error: unknown): readonly string[] =>
   error instanceof Failed ? error.details : [];

@@ -73,6 +73,128 @@ describe('things that are not tagged ours', () => {
   });
 });
 
+describe('an inline policy, which has no tags', () => {
+  const policy = {
+    RoleName: 'sit-ecs-task-execution-role',
+    PolicyName: 'sit-ecs-secrets-access-goldencrust',
+  };
+  const handMade = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::other-app/*'] }],
+  });
+
+  test('made by hand for something else is neither overwritten nor deleted', async () => {
+    const lab = await createLab();
+    await aws(lab).iam.putRolePolicy({ ...policy, PolicyDocument: handMade });
+    const before = await lab.snapshot();
+    await expect(lab.run('provision-tenant')).rejects.toThrow(
+      'access policy sit-ecs-secrets-access-goldencrust exists',
+    );
+    await expect(lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' })).rejects.toThrow(
+      'Nothing was deleted',
+    );
+    expect(await lab.snapshot()).toEqual(before);
+  });
+
+  test('of a tenant that is ours is put right again', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    const before = await lab.snapshot();
+    await aws(lab).iam.putRolePolicy({ ...policy, PolicyDocument: handMade });
+    await lab.run('provision-tenant');
+    expect(await lab.snapshot()).toEqual(before);
+  });
+});
+
+describe('rules of others for the same host', () => {
+  const connectListener = async (lab: Lab) => {
+    const { elb } = aws(lab);
+    const { LoadBalancers } = await elb.describeLoadBalancers({ Names: ['sit-alb'] });
+    const { Listeners } = await elb.describeListeners({
+      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+    });
+    return { elb, ListenerArn: Listeners?.[0]?.ListenerArn };
+  };
+
+  test('with a path of their own are left alone, adopted or not', async () => {
+    const lab = await createLab();
+    const { elb, ListenerArn } = await connectListener(lab);
+    const { TargetGroups } = await elb.createTargetGroup({
+      Name: 'admin-tg',
+      Protocol: 'HTTP',
+      Port: 80,
+      TargetType: 'ip',
+      VpcId: (await elb.describeLoadBalancers({ Names: ['sit-alb'] })).LoadBalancers?.[0]?.VpcId,
+    });
+    const { Rules } = await elb.createRule({
+      ListenerArn,
+      Priority: 10,
+      Conditions: [
+        { Field: 'host-header', HostHeaderConfig: { Values: ['goldencrust.wpsit.kimmyai.io'] } },
+        { Field: 'path-pattern', PathPatternConfig: { Values: ['/shop/*'] } },
+      ],
+      Actions: [{ Type: 'forward', TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
+    });
+    const shop = async () => (await elb.describeRules({ RuleArns: [Rules?.[0]?.RuleArn ?? ''] })).Rules?.[0];
+    const before = await shop();
+    await bringUp(lab, { adopt: 'true' });
+    await lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' });
+    expect(await shop()).toEqual(before);
+  });
+
+  test('a path added to our own rule by hand is a difference, and taken out again', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    const before = await lab.snapshot();
+    const { elb, ListenerArn } = await connectListener(lab);
+    const own = (await elb.describeRules({ ListenerArn })).Rules?.find(({ IsDefault }) => !IsDefault);
+    await elb.modifyRule({
+      RuleArn: own?.RuleArn,
+      Conditions: [
+        { Field: 'host-header', HostHeaderConfig: { Values: ['goldencrust.wpsit.kimmyai.io'] } },
+        { Field: 'path-pattern', PathPatternConfig: { Values: ['/only-this/*'] } },
+      ],
+    });
+    const { plan = '' } = await lab.run('provision-tenant', { 'dry-run': 'true' });
+    expect(plan).toContain('path-pattern /only-this/*');
+    await lab.run('provision-tenant');
+    expect(await lab.snapshot()).toEqual(before);
+  });
+});
+
+test('a task of the database family that somebody runs by hand is not stopped', async () => {
+  const lab = await createLab();
+  await lab.run('provision-tenant', { steps: 'secret,access' });
+  const { ecs } = aws(lab);
+  await lab.run('run-db-init');
+  const { taskDefinition } = await ecs.registerTaskDefinition({
+    family: 'sit-db-init-goldencrust',
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'long', image: 'wordpress:6' }],
+  });
+  const { tasks } = await ecs.runTask({
+    cluster: 'sit-cluster',
+    taskDefinition: taskDefinition?.taskDefinitionArn ?? '',
+    launchType: 'FARGATE',
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: ['subnet-09d1d2de85ae02264'],
+        securityGroups: ['sg-01bca1fb9806ad397'],
+      },
+    },
+  });
+  await lab.clock.sleep(30_000);
+  await lab.run('run-db-init', { operation: 'verify' });
+  const { tasks: after } = await ecs.describeTasks({
+    cluster: 'sit-cluster',
+    tasks: [tasks?.[0]?.taskArn ?? ''],
+  });
+  expect(after?.[0]?.lastStatus).toBe('RUNNING');
+});
+
 test('a file system may be named instead of given by id: the same tenant', async () => {
   const lab = await createLab();
   await bringUp(lab);

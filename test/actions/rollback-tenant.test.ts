@@ -12,6 +12,22 @@ const deploy = async (lab: Lab, tag: string): Promise<void> => {
   await lab.run('provision-tenant');
 };
 
+const aws = (lab: Lab) =>
+  lab.world.connect({ region: 'eu-west-1', roleArn: undefined, sessionName: 'by-hand' });
+
+const ruleFor = async (lab: Lab, host: string): Promise<void> => {
+  const { elb } = aws(lab);
+  const { TargetGroups } = await elb.describeTargetGroups({ Names: ['sit-goldencrust-tg'] });
+  const { LoadBalancers } = await elb.describeLoadBalancers({ Names: ['sit-alb'] });
+  const { Listeners } = await elb.describeListeners({ LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn });
+  await elb.createRule({
+    ListenerArn: Listeners?.[0]?.ListenerArn,
+    Priority: 12,
+    Conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: [host] } }],
+    Actions: [{ Type: 'forward', TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
+  });
+};
+
 const revisionOf = ({ taskDefinitionArn = '' }: Readonly<Record<string, string>>): string =>
   taskDefinitionArn.split(':').at(-1) ?? '';
 
@@ -25,6 +41,34 @@ describe('mode previous-revision', () => {
     await lab.run('wait-healthy');
     expect(revisionOf(await lab.run('rollback-tenant', back))).toBe('1');
     expect(revisionOf(await lab.run('wait-healthy'))).toBe('1');
+  });
+
+  test('twice is once: a re-run never brings the revision back that one fled from', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await deploy(lab, '6.9-php8.3-apache');
+    await lab.run('wait-healthy');
+    await lab.run('rollback-tenant', back);
+    const atOnce = await lab.run('rollback-tenant', back);
+    await lab.run('wait-healthy');
+    const later = await lab.run('rollback-tenant', back);
+    expect([revisionOf(atOnce), revisionOf(later)]).toEqual(['1', '1']);
+    expect([atOnce.changed, later.changed]).toEqual(['false', 'false']);
+  });
+
+  test('goes to a revision that is named, and says where it cannot', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await deploy(lab, '6.9-php8.3-apache');
+    await lab.run('wait-healthy');
+    expect(revisionOf(await lab.run('rollback-tenant', { ...back, revision: '1' }))).toBe('1');
+    await expect(lab.run('rollback-tenant', { ...back, revision: '7' })).rejects.toThrow(
+      /sit-goldencrust:7 does not exist/,
+    );
+    await aws(lab).ecs.deregisterTaskDefinition({ taskDefinition: 'sit-goldencrust:2' });
+    await expect(lab.run('rollback-tenant', { ...back, revision: '2' })).rejects.toThrow(
+      /sit-goldencrust:2 was deregistered/,
+    );
   });
 
   test('passes over a revision that never was healthy', async () => {
@@ -95,6 +139,86 @@ describe('mode teardown', () => {
     expect(writesOf(lab, from)).toEqual([]);
     await lab.run('rollback-tenant', { ...dropping, 'confirm-database': 'goldencrust_db' });
     expect((await lab.snapshot()).databases).toEqual([]);
+  });
+
+  test('says what became of a database that was not there, and drops nothing', async () => {
+    const lab = await createLab();
+    const planned = await lab.run('rollback-tenant', { ...out, 'drop-database': 'true', 'dry-run': 'true' });
+    expect(planned.summary).toContain('dropped if it is there');
+    const outputs = await lab.run('rollback-tenant', { ...out, 'drop-database': 'true' });
+    expect(outputs.changed).toBe('false');
+    expect(outputs.summary).toContain('database goldencrust_db: absent');
+    expect(outputs.summary).not.toMatch(/dumped|: dropped|restored/);
+  });
+
+  test.each([
+    [
+      'a dump folder of somebody else',
+      'not tagged as this tenant',
+      (lab: Lab) =>
+        aws(lab).efs.createAccessPoint({
+          FileSystemId: 'fs-0be15624e203bf94a',
+          PosixUser: { Uid: 0, Gid: 0 },
+          RootDirectory: { Path: '/dumps/goldencrust' },
+        }),
+    ],
+    [
+      'a master secret that is being deleted',
+      'restore-secret --secret-id sit-rds-master-credentials',
+      (lab: Lab) => aws(lab).secrets.deleteSecret({ SecretId: 'sit-rds-master-credentials' }),
+    ],
+    [
+      'a rule of somebody else to our target group',
+      'www.goldencrust.example',
+      (lab: Lab) => ruleFor(lab, 'www.goldencrust.example'),
+    ],
+  ] as const)('%s is found before the first deletion', async (_, said, prepare) => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await prepare(lab);
+    const before = await lab.snapshot();
+    for (const dryRun of ['true', 'false'])
+      await expect(
+        lab.run('rollback-tenant', { ...out, 'drop-database': 'true', 'dry-run': dryRun }),
+      ).rejects.toThrow(said);
+    expect(await lab.snapshot()).toEqual(before);
+  });
+
+  test('a failure half-way says what is gone already', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    lab.sandbox.faults.arm({ operation: 'DeleteRule', effect: { kind: 'access-denied' } });
+    await expect(lab.run('rollback-tenant', out)).rejects.toMatchObject({
+      details: [
+        'done before this: delete service sit-goldencrust-service',
+        expect.stringContaining('the site is down'),
+      ],
+    });
+  });
+
+  test('leaves what others made under the same names, and still ends well', async () => {
+    const lab = await createLab();
+    const { ecs } = aws(lab);
+    await ecs.registerTaskDefinition({
+      family: 'sit-goldencrust',
+      containerDefinitions: [{ name: 'old', image: 'wordpress:5', memory: 128 }],
+    });
+    await bringUp(lab, { adopt: 'true' });
+    const ended = await lab.run('rollback-tenant', { ...out, 'purge-secret': 'true' });
+    expect(ended.changed).toBe('true');
+    expect(
+      (await ecs.listTaskDefinitions({ familyPrefix: 'sit-goldencrust' })).taskDefinitionArns,
+    ).toHaveLength(1);
+    expect(lab.lines.join('\n')).toContain('left alone');
+  });
+
+  test('a secret that holds no JSON does not stand in the way', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    const SecretId = 'sit-goldencrust-db-credentials';
+    await aws(lab).secrets.putSecretValue({ SecretId, SecretString: 'hunter2' });
+    await expect(lab.run('provision-tenant')).rejects.toThrow('no JSON object');
+    await lab.run('rollback-tenant', out);
   });
 
   test('twice is once: the second finds everything absent', async () => {

@@ -1,6 +1,6 @@
 // Back to the last revision that was healthy, or out altogether, leaving nothing of the tenant and touching no other.
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
-import { runDatabaseStep, sweepDatabaseStep } from '../../../src/shared/database-step.ts';
+import { checkDrop, runDatabaseStep, sweepDatabaseStep } from '../../../src/shared/database-step.ts';
 import {
   flag,
   type Inputs,
@@ -9,12 +9,13 @@ import {
   optional,
   shared,
   text,
+  wholeNumber,
 } from '../../../src/shared/inputs.ts';
 import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable, planLines, planTable } from '../../../src/shared/report.ts';
 import type { Outcome } from '../../../src/shared/resource.ts';
 import { goBack } from '../../../src/shared/resources/previous-revision.ts';
-import { teardown } from '../../../src/shared/resources/teardown.ts';
+import { type Removed, teardown } from '../../../src/shared/resources/teardown.ts';
 import type { World } from '../../../src/shared/world.ts';
 
 export const title = 'Rollback tenant';
@@ -22,6 +23,7 @@ export const title = 'Rollback tenant';
 export const inputs = {
   ...shared,
   mode: oneOf('previous-revision', 'teardown'),
+  revision: optional(wholeNumber),
   confirm: optional(text),
   'drop-database': flag,
   'confirm-database': optional(text),
@@ -44,47 +46,73 @@ const removeTenant = async (
 ): Promise<Outputs<typeof outputs>> => {
   const { tenant, log } = around;
   requireConfirmation(tenant, given);
-  const outcomes = await log.group(`Tear down ${tenant.name} in ${tenant.environment.name}`, () =>
+  const where = `${tenant.name} in ${tenant.environment.name}`;
+  const removed = await log.group(`Tear down ${where}`, () =>
     teardown(around, {
       purgeSecret: given.purgeSecret,
       dryRun: given.dryRun,
+      check: async () => (given.dropDatabase ? checkDrop(around) : []),
       afterService: () => dropAndSweep(given, around, world),
     }),
   );
-  const all = given.dropDatabase ? [databaseOutcome(around), ...outcomes] : outcomes;
+  const all = given.dropDatabase
+    ? [databaseOutcome(given, around, removed), ...removed.outcomes]
+    : removed.outcomes;
   for (const line of planLines(all)) log.info(line);
-  const database = given.dropDatabase
-    ? `dropped; its dump is on ${tenant.environment.fileSystem} in /dumps/${tenant.name}`
-    : 'kept';
-  const secret = given.purgeSecret ? 'purged' : `can be restored for ${tenant.secretRecoveryDays} days`;
   return {
     changed: String(!given.dryRun && all.some(({ action }) => action === 'delete')),
     plan: JSON.stringify(all),
-    summary: `## ${given.dryRun ? 'Plan: tear down' : 'Torn down:'} ${tenant.name} in ${tenant.environment.name}\n\n${factTable({ database, secret, files: 'kept' })}\n\n${planTable(all)}\n`,
+    summary: `## ${given.dryRun ? 'Plan: tear down' : 'Torn down:'} ${where}\n\n${factTable(factsOf(given, around, removed))}\n\n${planTable(all)}\n`,
     taskDefinitionArn: '',
     deploymentId: '',
   };
 };
 
-const databaseOutcome = ({ tenant }: Prepared): Outcome => ({
+/** As the script said it: a database that was not there is not called dropped. */
+const databaseOutcome = ({ dryRun }: Given, { tenant }: Prepared, { said }: Removed): Outcome => ({
   step: 'secret',
   kind: 'database',
   name: tenant.database.name,
-  action: 'delete',
+  action:
+    dryRun || said.some((line) => line.endsWith(`database ${tenant.database.name}: dropped`))
+      ? 'delete'
+      : 'absent',
   differences: [],
 });
 
-const dropAndSweep = async (given: Given, around: Prepared, world: World): Promise<void> => {
-  if (given.dropDatabase) {
-    const lines = await runDatabaseStep(around, { operation: 'drop', executor: { kind: 'fargate' } }, world);
-    for (const line of lines) world.log.info(line);
-  }
+const factsOf = (
+  given: Given,
+  { tenant }: Prepared,
+  { outcomes, said }: Removed,
+): Readonly<Record<string, string>> => {
+  const planned = `dropped if it is there, after a dump to /dumps/${tenant.name} on ${tenant.environment.fileSystem}`;
+  const database = given.dryRun ? planned : said.map((line) => line.replace(/^\| /, '')).join('; ');
+  const isThere = outcomes.some(({ kind, action }) => kind === 'secret' && action === 'delete');
+  const secret = given.purgeSecret
+    ? 'deleted for good'
+    : `can be restored for ${tenant.secretRecoveryDays} days`;
+  return {
+    database: given.dropDatabase ? database : 'kept',
+    secret: isThere ? secret : 'was not there',
+    files: 'kept',
+  };
+};
+
+const dropAndSweep = async (given: Given, around: Prepared, world: World): Promise<readonly string[]> => {
+  const said = given.dropDatabase
+    ? await runDatabaseStep(around, { operation: 'drop', executor: { kind: 'fargate' } }, world)
+    : [];
+  for (const line of said) world.log.info(line);
   await sweepDatabaseStep(around, 'its tenant is being removed');
+  return said;
 };
 
 const returnToLastGood = async (given: Given, around: Prepared): Promise<Outputs<typeof outputs>> => {
   const { tenant, log } = around;
-  const { outcome, taskDefinitionArn, deploymentId } = await goBack(around, given.dryRun);
+  const { outcome, taskDefinitionArn, deploymentId } = await goBack(around, {
+    dryRun: given.dryRun,
+    revision: given.revision,
+  });
   for (const line of planLines([outcome])) log.info(line);
   return {
     changed: String(!given.dryRun && outcome.action === 'update'),

@@ -3,6 +3,8 @@
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
 import type { Operation } from '../../../src/shared/database/environment.ts';
 import { runDatabaseStep } from '../../../src/shared/database-step.ts';
+import { namesOf } from '../../../src/shared/fleet/names.ts';
+import type { Tenant } from '../../../src/shared/fleet/types.ts';
 import { type Inputs, type Outputs, oneOf, optional, shared, text } from '../../../src/shared/inputs.ts';
 import { prepare } from '../../../src/shared/prepare.ts';
 import { cell, factTable } from '../../../src/shared/report.ts';
@@ -35,10 +37,11 @@ export const run = async (given: Inputs<typeof inputs>, world: World): Promise<O
     : await world.log.group(`Database: ${doing}`, () =>
         runDatabaseStep(around, { operation: given.operation, executor }, world),
       );
+  if (lines.some((line) => line.includes(': password set'))) world.log.warning(oldPassword(tenant));
   // The script warns of what it leaves alone, e.g. a grant on somebody else's database.
   for (const line of lines) (/^\| warning:/.test(line) ? world.log.warning : world.log.info)(line);
   return {
-    changed: String(!given.dryRun && given.operation !== 'verify'),
+    changed: String(!given.dryRun && lines.some((line) => /: (created|dropped|password set)/.test(line))),
     database: tenant.database.name,
     user: tenant.database.user,
     plan: JSON.stringify([
@@ -55,6 +58,9 @@ export const run = async (given: Inputs<typeof inputs>, world: World): Promise<O
     ),
   };
 };
+
+const oldPassword = ({ environment, name }: Tenant): string =>
+  `The database has a new password now, and running tasks still use the old one. Start new ones: aws ecs update-service --cluster ${environment.cluster} --service ${namesOf({ name, environment }).service} --force-new-deployment`;
 
 const summaryOf = (
   operation: Operation,

@@ -13,18 +13,23 @@ export type LastGood =
   | { readonly kind: 'none' };
 
 /**
- * `current` is the service's task definition. Had the newest deployment no success, the service goes back to the
- * newest success; had it one, to the newest success with another task definition.
+ * `current` is the service's task definition. Never forward: a service that already went back, by ECS or by an earlier
+ * rollback, stays where it is, so that a re-run does not bring the broken revision back. Going further back than that
+ * is asked for by naming a revision.
  */
 export const chooseLastGood = (current: string, past: readonly PastDeployment[]): LastGood => {
   const newestFirst = [...past].sort((a, b) => b.createdAt - a.createdAt);
-  const good = newestFirst.filter(({ status }) => status === 'SUCCESSFUL');
   const newest = newestFirst[0];
-  if (newest && newest.status !== 'SUCCESSFUL' && good[0]) {
-    return good[0].taskDefinition === current
-      ? { kind: 'already-there' }
-      : { kind: 'go-back', taskDefinition: good[0].taskDefinition };
-  }
-  const other = good.find(({ taskDefinition }) => taskDefinition !== current);
-  return other ? { kind: 'go-back', taskDefinition: other.taskDefinition } : { kind: 'none' };
+  // ECS rolled the newest back: the service runs another task definition than it brought.
+  if (newest && newest.taskDefinition !== current) return { kind: 'already-there' };
+  const before = newestFirst.find(({ taskDefinition }) => taskDefinition !== current);
+  if (before && revisionOf(before.taskDefinition) > revisionOf(current)) return { kind: 'already-there' };
+  const good = newestFirst.find(
+    ({ status, taskDefinition }) =>
+      status === 'SUCCESSFUL' && revisionOf(taskDefinition) < revisionOf(current),
+  );
+  return good ? { kind: 'go-back', taskDefinition: good.taskDefinition } : { kind: 'none' };
 };
+
+/** The number behind the last colon of a task definition's ARN. */
+const revisionOf = (arn: string): number => Number(arn.split(':').at(-1));

@@ -1,13 +1,18 @@
 // The rule that sends the tenant's host to its target group. Priorities are unique per listener, and runs race for them.
-import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failed, Refused } from '../errors.ts';
 import { priorityCandidates } from '../fleet/desired.ts';
-import { namesOf, tagsOf } from '../fleet/names.ts';
+import { isOurs, namesOf, tagsOf } from '../fleet/names.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
-import { isNamed, orAbsent, type Surroundings, tagList } from './surroundings.ts';
+import { besides, type ListedRule, listRules } from './rule-listing.ts';
+import { isNamed, orAbsent, type Surroundings, tagList, tagRecord } from './surroundings.ts';
 
 type Spec = { readonly host: string; readonly priority: number | undefined; readonly targetGroupArn: string };
-type Have = Omit<Spec, 'priority'> & { readonly arn: string; readonly priority: number };
+type Have = Omit<Spec, 'priority'> & {
+  readonly arn: string;
+  readonly priority: number;
+  /** Conditions and targets beside the host and the one target group, as text; empty where there are none. */
+  readonly besides: string;
+};
 
 export const listenerRule = (around: Surroundings): Resource<Spec, Have> => {
   const { tenant, aws } = around;
@@ -38,40 +43,41 @@ export const listenerRule = (around: Surroundings): Resource<Spec, Have> => {
   };
 };
 
-const listRules = async ({ aws, platform }: Surroundings): Promise<readonly Rule[]> => {
-  const rules: Rule[] = [];
-  for await (const page of aws.elb.paginateDescribeRules({ ListenerArn: platform.listenerArn }))
-    rules.push(...(page.Rules ?? []));
-  return rules;
-};
-
-const hostsOf = (rule: Rule): readonly string[] =>
-  (rule.Conditions ?? [])
-    .filter(({ Field }) => Field === 'host-header')
-    .flatMap(({ HostHeaderConfig, Values }) => HostHeaderConfig?.Values ?? Values ?? [])
-    .map((host) => host.toLowerCase());
-
-const describe = (rule: Rule): Have => ({
-  arn: rule.RuleArn ?? '',
-  host: hostsOf(rule).join(','),
-  priority: Number(rule.Priority),
-  targetGroupArn:
-    rule.Actions?.[0]?.TargetGroupArn ??
-    rule.Actions?.[0]?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn ??
-    '',
-});
-
-/** The rule for the tenant's host, or one left from an earlier host that still sends to the tenant's target group. */
+/** The rule for the tenant's host, or ours from an earlier host that still sends to the tenant's target group. */
 const observe = async (around: Surroundings): Promise<Have | undefined> => {
-  const rules = await listRules(around);
-  const byHost = rules.filter((rule) => hostsOf(rule).includes(around.tenant.host));
+  const { host } = around.tenant;
+  const rules = (await listRules(around)).filter(({ isDefault }) => !isDefault);
   const group = `:targetgroup/${namesOf(around.tenant).targetGroup}/`;
+  const toUs = rules.filter(({ targets }) => targets.some((arn) => arn.includes(group)));
+  // A rule with more than the host is somebody's finer rule beside ours, not ours.
   const found =
-    byHost.find((rule) => describe(rule).targetGroupArn.includes(group)) ??
-    rules.find((rule) => !rule.IsDefault && describe(rule).targetGroupArn.includes(group)) ??
-    byHost[0];
+    toUs.find(({ hosts }) => hosts.includes(host)) ??
+    rules.find(({ hosts, others }) => hosts.join() === host && others.length === 0) ??
+    (await ownAmong(around, toUs));
   return found && describe(found);
 };
+
+const ownAmong = async (
+  { aws, tenant }: Surroundings,
+  rules: readonly ListedRule[],
+): Promise<ListedRule | undefined> => {
+  const [first] = rules;
+  if (!first) return undefined;
+  const owner = { environment: tenant.environment.name, tenant: tenant.name };
+  const { TagDescriptions = [] } = await aws.elb.describeTags({
+    ResourceArns: rules.map(({ arn }) => arn).slice(0, 20),
+  });
+  const own = TagDescriptions.find(({ Tags }) => isOurs(tagRecord(Tags), owner));
+  return rules.find(({ arn }) => arn === own?.ResourceArn);
+};
+
+const describe = (rule: ListedRule): Have => ({
+  arn: rule.arn,
+  host: rule.hosts.join(','),
+  priority: rule.priority,
+  targetGroupArn: rule.targets[0] ?? '',
+  besides: besides(rule),
+});
 
 const differs = (want: Spec, have: Have): readonly Difference[] => [
   ...(want.host === have.host
@@ -80,6 +86,9 @@ const differs = (want: Spec, have: Have): readonly Difference[] => [
   ...(want.targetGroupArn === have.targetGroupArn
     ? []
     : [{ field: 'targetGroup', from: have.targetGroupArn, to: want.targetGroupArn, how: 'update' as const }]),
+  ...(have.besides === ''
+    ? []
+    : [{ field: 'besides', from: have.besides, to: '(nothing)', how: 'update' as const }]),
   ...(want.priority === undefined || want.priority === have.priority
     ? []
     : [
@@ -95,7 +104,7 @@ const conditionsAndActions = ({ host, targetGroupArn }: Pick<Spec, 'host' | 'tar
 const create = async (around: Surroundings, want: Spec): Promise<Have> => {
   for (let attempt = 1; ; attempt++) {
     const rules = await listRules(around);
-    const ours = rules.find((rule) => describe(rule).targetGroupArn === want.targetGroupArn);
+    const ours = rules.find(({ targets }) => targets[0] === want.targetGroupArn);
     if (ours && differs(want, describe(ours)).length === 0) return describe(ours);
     const priority = want.priority ?? freePriority(around, rules);
     try {
@@ -105,7 +114,7 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
         ...conditionsAndActions(want),
         Tags: tagList(tagsOf(around.tenant)),
       });
-      return { ...want, priority, arn: made.Rules?.[0]?.RuleArn ?? '' };
+      return { ...want, priority, besides: '', arn: made.Rules?.[0]?.RuleArn ?? '' };
     } catch (error) {
       // Taken by a run that was faster, or by our own call whose answer was lost; the listing may lag behind.
       if (!isNamed(error, 'PriorityInUseException')) throw explainCreate(error, around);
@@ -115,8 +124,8 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
   }
 };
 
-const freePriority = ({ tenant }: Surroundings, rules: readonly Rule[]): number => {
-  const taken = new Set(rules.map(({ Priority }) => Number(Priority)));
+const freePriority = ({ tenant }: Surroundings, rules: readonly ListedRule[]): number => {
+  const taken = new Set(rules.map(({ priority }) => priority));
   const free = priorityCandidates(tenant.host, taken)[0];
   if (free !== undefined) return free;
   throw new Refused(
@@ -126,9 +135,9 @@ const freePriority = ({ tenant }: Surroundings, rules: readonly Rule[]): number 
 };
 
 const explainPriority = async (around: Surroundings, priority: number): Promise<Error> => {
-  const holder = (await listRules(around)).find((rule) => Number(rule.Priority) === priority);
+  const holder = (await listRules(around)).find((rule) => rule.priority === priority);
   return new Refused(
-    `Priority ${priority} on the listener belongs to the rule for ${holder ? describe(holder).host || 'other conditions' : 'somebody else'}; ${around.tenant.host} cannot have it.`,
+    `Priority ${priority} on the listener belongs to the rule for ${holder ? holder.hosts.join(', ') || 'other conditions' : 'somebody else'}; ${around.tenant.host} cannot have it.`,
     `Change \`priority\` of tenant ${around.tenant.name}, or remove it from the manifest and a free one is found.`,
   );
 };
@@ -161,5 +170,5 @@ const update = async (around: Surroundings, { want, have, differences }: Change)
       throw isNamed(error, 'PriorityInUseException') ? await explainPriority(around, priority) : error;
     }
   }
-  return { ...want, priority, arn: have.arn };
+  return { ...want, priority, besides: '', arn: have.arn };
 };

@@ -5,7 +5,7 @@ import { Failed, Refused } from '../errors.ts';
 import { isOurs, namesOf } from '../fleet/names.ts';
 import { chooseLastGood, type PastDeployment } from '../judge/last-good.ts';
 import type { Outcome } from '../resource.ts';
-import { ecsTagRecord, type Surroundings } from './surroundings.ts';
+import { ecsTagRecord, orAbsent, type Surroundings } from './surroundings.ts';
 
 export type WentBack = {
   readonly outcome: Outcome;
@@ -13,19 +13,17 @@ export type WentBack = {
   readonly deploymentId: string;
 };
 
+export type Way = { readonly dryRun: boolean; readonly revision: number | undefined };
+
 /** One UpdateService at most. Throws Failed where there is nothing healthy to go back to. */
-export const goBack = async (around: Surroundings, dryRun: boolean): Promise<WentBack> => {
+export const goBack = async (around: Surroundings, { dryRun, revision }: Way): Promise<WentBack> => {
   const { aws, tenant } = around;
   const name = namesOf(tenant).service;
   const service = await findService(around);
   const current = service.taskDefinition ?? '';
-  const good = chooseLastGood(current, await listPast(around));
-  if (good.kind === 'none')
-    throw new Failed(
-      `Service ${name} has no earlier deployment that succeeded, so there is nothing to go back to.`,
-      'Correct the manifest and run provision-tenant, or remove the tenant with mode teardown.',
-    );
-  const target = good.kind === 'already-there' ? current : good.taskDefinition;
+  const target =
+    revision === undefined ? await lastGood(around, current) : current.replace(/\d+$/, String(revision));
+  await checkActive(around, target);
   const outcome: Outcome = {
     step: 'service',
     kind: 'service',
@@ -40,6 +38,28 @@ export const goBack = async (around: Surroundings, dryRun: boolean): Promise<Wen
     aws.ecs.updateService({ cluster: tenant.environment.cluster, service: name, taskDefinition: target }),
   );
   return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(changed.service?.deployments) };
+};
+
+const lastGood = async (around: Surroundings, current: string): Promise<string> => {
+  const good = chooseLastGood(current, await listPast(around));
+  if (good.kind === 'none')
+    throw new Failed(
+      `Service ${namesOf(around.tenant).service} has no earlier deployment that succeeded, so there is nothing to go back to.`,
+      'Correct the manifest and run provision-tenant, or remove the tenant with mode teardown.',
+    );
+  if (good.kind === 'go-back') return good.taskDefinition;
+  around.log.info('The service went back already. To go back further, name the revision: input revision.');
+  return current;
+};
+
+/** ECS deploys active revisions only. */
+const checkActive = async ({ aws }: Surroundings, taskDefinition: string): Promise<void> => {
+  const found = await orAbsent(aws.ecs.describeTaskDefinition({ taskDefinition }), 'ClientException');
+  if (found?.taskDefinition?.status === 'ACTIVE') return;
+  throw new Failed(
+    `Task definition ${taskDefinition} ${found ? 'was deregistered' : 'does not exist'}, so the service cannot go back to it.`,
+    'Check out the commit whose manifest it came from and run provision-tenant there: that registers it anew. Or name another revision: input revision.',
+  );
 };
 
 const primaryOf = (

@@ -11,7 +11,7 @@ type Have = {
   readonly arn: string;
   readonly tags: Tags;
   /** `as-wanted`: the version id says so, and the value need not be read. */
-  readonly stored: 'as-wanted' | 'pending-deletion' | Readonly<Record<string, unknown>>;
+  readonly stored: 'as-wanted' | 'pending-deletion' | 'not-json' | Readonly<Record<string, unknown>>;
 };
 
 /** `purge`: delete without a recovery window. */
@@ -60,25 +60,29 @@ const observe = async (
     stages.includes('AWSCURRENT'),
   );
   if (current?.[0].startsWith(fingerprint(want))) return { ...have, stored: 'as-wanted' };
-  return { ...have, stored: current ? withoutPassword(await readValue(aws, name)) : {} };
+  if (!current) return { ...have, stored: {} };
+  const value = await readValue(aws, name);
+  return { ...have, stored: value ? withoutPassword(value) : 'not-json' };
 };
 
-const readValue = async (aws: Surroundings['aws'], id: string): Promise<Record<string, unknown>> => {
+/** Undefined where the value is not a JSON object. */
+const readValue = async (
+  aws: Surroundings['aws'],
+  id: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> => {
   const { SecretString } = await aws.secrets.getSecretValue({ SecretId: id });
   try {
     const value: unknown = JSON.parse(SecretString ?? '');
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {}
-  throw new Failed(
-    `Secret ${id} does not hold a JSON object.`,
-    'It must hold {"username", "password", "database", "host", "port"}. Correct its value in Secrets Manager, then run again.',
-  );
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const withoutPassword = ({
   password,
   ...rest
-}: Record<string, unknown>): Readonly<Record<string, unknown>> => ({
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
   ...rest,
   ...(typeof password === 'string' && password ? { password: '(kept)' } : {}),
 });
@@ -87,6 +91,16 @@ const differs = (want: SecretFields, stored: Have['stored']): readonly Differenc
   if (stored === 'as-wanted') return [];
   if (stored === 'pending-deletion')
     return [{ field: 'deletion', from: 'scheduled', to: 'restored, with its password', how: 'update' }];
+  if (stored === 'not-json')
+    return [
+      {
+        field: 'value',
+        from: 'no JSON object',
+        to: '{"username", "password", "database", "host", "port"}',
+        how: 'refuse',
+        why: 'It may hold a password that nothing else knows. Correct its value in Secrets Manager.',
+      },
+    ];
   const fields = { ...want, password: '(kept)' };
   return Object.entries(fields)
     .filter(([key, value]) => String(stored[key]) !== String(value))
@@ -135,7 +149,7 @@ const restore = async (around: Surroundings, name: string, want: SecretFields): 
 /** Writes the fields and keeps the password. */
 const writeFields = async (around: Surroundings, have: Have, want: SecretFields): Promise<Have> => {
   const id = have.arn;
-  const value = await readValue(around.aws, id);
+  const value = (await readValue(around.aws, id)) ?? {};
   const kept = typeof value.password === 'string' && value.password ? value.password : newPassword(around);
   around.log.secret(kept);
   await around.aws.secrets.putSecretValue({

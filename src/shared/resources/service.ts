@@ -71,12 +71,12 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
       .slice(0, 36),
     tags: ecsTagList(tags),
   };
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     try {
       const made = await aws.ecs.createService(input);
       return { service: made.service ?? {}, tags };
     } catch (error) {
-      if (!isSettling(error) || attempt >= 60) throw error;
+      if (!isSettling(error) || clock.now() >= around.deadline) throw error;
       await clock.sleep(5_000);
     }
   }
@@ -120,7 +120,7 @@ const destroy = async (around: Surroundings): Promise<void> => {
   }
   for (let looks = 1; !(await gone()); looks++) {
     if (looks === 1) log.info(`service ${name}: draining; its tasks stop within minutes`);
-    if (looks >= 200)
+    if (clock.now() >= around.deadline)
       throw new Failed(
         `Service ${name} is still draining.`,
         'Look at its tasks in the ECS console; run again to go on from here.',

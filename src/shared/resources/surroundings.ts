@@ -9,6 +9,8 @@ export type Surroundings = {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly log: Log;
+  /** Milliseconds since the epoch after which waiting is given up. */
+  readonly deadline: number;
   /** Differs for every run: tokens that make a repeated call of this run harmless are made of it. */
   readonly runToken: string;
   /** Jitter: numbers in [0, 1). */

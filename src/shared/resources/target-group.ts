@@ -153,13 +153,13 @@ const setDelay = async ({ aws }: Surroundings, arn: string, { settings }: Spec):
 };
 
 /** A group stays "in use" for a moment after its rule was deleted. */
-const destroy = async ({ aws, clock }: Surroundings, arn: string): Promise<void> => {
-  for (let attempt = 1; ; attempt++) {
+const destroy = async ({ aws, clock, deadline }: Surroundings, arn: string): Promise<void> => {
+  for (;;) {
     try {
       await orAbsent(aws.elb.deleteTargetGroup({ TargetGroupArn: arn }), 'TargetGroupNotFoundException');
       return;
     } catch (error) {
-      if (!isNamed(error, 'ResourceInUseException') || attempt >= 24) throw error;
+      if (!isNamed(error, 'ResourceInUseException') || clock.now() >= deadline) throw error;
       await clock.sleep(5_000);
     }
   }

@@ -60,13 +60,17 @@ const describeTaskDefinition = async ({ aws }: Surroundings, id: string): Promis
 
 /** Deregisters and deletes every revision of the family that is tagged ours. */
 export const deleteFamily = async (around: Surroundings, family: string): Promise<void> => {
-  const { aws, tenant } = around;
+  const { aws, tenant, log } = around;
   const owner = { environment: tenant.environment.name, tenant: tenant.name };
   const ours: string[] = [];
   for (const status of ['ACTIVE', 'INACTIVE'] as const) {
     for (const arn of await listFamily(around, { family, status })) {
       const have = await describeTaskDefinition(around, arn);
-      if (!have || !isOurs(have.tags, owner)) continue;
+      if (!have) continue;
+      if (!isOurs(have.tags, owner)) {
+        log.info(`task definition ${arn}: left alone, it is not tagged as this tenant's`);
+        continue;
+      }
       if (status === 'ACTIVE') await aws.ecs.deregisterTaskDefinition({ taskDefinition: arn });
       ours.push(arn);
     }

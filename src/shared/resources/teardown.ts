@@ -1,34 +1,90 @@
 // The way out: the list walked up, only over what is tagged ours, and a last look that nothing is left.
 
 import { Failed, Refused } from '../errors.ts';
+import { namesOf } from '../fleet/names.ts';
+import { doneLines, withProgress } from '../report.ts';
 import type { Outcome, Sight } from '../resource.ts';
+import { foreignAmong, foreignLine, readTags } from './ownership.ts';
+import { besides, listRules } from './rule-listing.ts';
 import type { Surroundings } from './surroundings.ts';
-import { foreign, type Removal, readTags, tenantResources } from './tenant.ts';
+import { type Removal, tenantResources } from './tenant.ts';
 
 export type Teardown = Removal & {
   readonly dryRun: boolean;
+  /** What would stop the database step later; looked at before the first deletion, in a dry run too. */
+  readonly check: () => Promise<readonly string[]>;
   /** Runs when the service is gone and everything else is still there: the database step needs storage and policy. */
-  readonly afterService: () => Promise<void>;
+  readonly afterService: () => Promise<readonly string[]>;
 };
 
-/** Deletes the tenant's resources; answers what each came to. Absent ones are absent, not errors. */
-export const teardown = async (around: Surroundings, how: Teardown): Promise<readonly Outcome[]> => {
+export type Removed = {
+  readonly outcomes: readonly Outcome[];
+  /** What the database step said. */
+  readonly said: readonly string[];
+};
+
+/**
+ * Deletes the tenant's resources; answers what each came to. Absent ones are absent, not errors. What is not ours, what
+ * others still use and what the database step would miss are refused together, before the first deletion.
+ */
+export const teardown = async (around: Surroundings, how: Teardown): Promise<Removed> => {
   const sights = await lookAll(around, how);
   const tags = await readTags(around, sights);
-  const problems = foreign(around, sights, tags).map((problem) => problem.replace(/ To take it over.*$/, ''));
+  refuse([
+    ...foreignAmong(around, sights, tags).map(
+      (sight) => `${foreignLine(sight, tags)} Only what is tagged as this tenant's is ever deleted.`,
+    ),
+    ...(await findStrangers(around, sights)),
+    ...(await how.check()),
+  ]);
+  const upwards = [...sights].reverse();
+  const outcomes = upwards.map(outcomeOf);
+  if (how.dryRun) return { outcomes, said: [] };
+  const said = await removeAll(around, upwards, how);
+  await proveGone(around, how);
+  return { outcomes, said };
+};
+
+const refuse = (problems: readonly string[]): void => {
   if (problems.length)
-    throw new Refused(
-      problems.join('\n'),
-      "Nothing was deleted: only what is tagged as this tenant's is ever deleted. Delete the above by hand if it should go, then run again.",
-    );
+    throw new Refused(problems.join('\n'), 'Nothing was deleted. Settle the above by hand, then run again.');
+};
+
+/** Rules of others that send to our target group: it could not be deleted. */
+const findStrangers = async (around: Surroundings, sights: readonly Sight[]): Promise<readonly string[]> => {
+  const group = sights.find(({ refs }) => refs.targetGroupArn)?.refs.targetGroupArn;
+  const own = sights.find(({ refs }) => refs.ruleArn)?.refs.ruleArn;
+  if (!group) return [];
+  return (await listRules(around))
+    .filter(({ arn, targets }) => arn !== own && targets.includes(group))
+    .map((rule) => {
+      const says = [...rule.hosts, besides(rule)].filter(Boolean).join(', ');
+      const name = namesOf(around.tenant).targetGroup;
+      return `listener rule ${rule.priority} (${says}) also sends to target group ${name}. Delete it or point it elsewhere.`;
+    });
+};
+
+const removeAll = async (
+  around: Surroundings,
+  sights: readonly Sight[],
+  how: Teardown,
+): Promise<readonly string[]> => {
   const outcomes: Outcome[] = [];
-  for (const sight of [...sights].reverse()) {
-    if (!how.dryRun) await remove(around, sight);
-    outcomes.push(outcomeOf(sight));
-    if (sight.step === 'service' && !how.dryRun) await how.afterService();
+  const said: string[] = [];
+  try {
+    for (const sight of sights) {
+      await remove(around, sight);
+      outcomes.push(outcomeOf(sight));
+      if (sight.step === 'service') said.push(...(await how.afterService()));
+    }
+    return said;
+  } catch (error) {
+    const isDown = outcomes.some(({ kind, action }) => kind === 'service' && action === 'delete');
+    throw withProgress(error, [
+      ...doneLines(outcomes),
+      ...(isDown ? ['the site is down: its service is deleted, the rest is not'] : []),
+    ]);
   }
-  if (!how.dryRun) await proveGone(around, how);
-  return outcomes;
 };
 
 const lookAll = (around: Surroundings, how: Removal): Promise<readonly Sight[]> =>
@@ -49,12 +105,18 @@ const remove = async ({ clock, log }: Surroundings, sight: Sight): Promise<void>
   await sight.destroy();
 };
 
-/** Reads lag behind deletions by seconds, so a look that still sees something is followed by more. */
+/** Reads lag behind deletions by seconds, so a look that still sees something of ours is followed by more. */
 const proveGone = async (around: Surroundings, how: Removal): Promise<void> => {
-  for (let looks = 1; ; looks++) {
-    const left = (await lookAll(around, how)).filter((sight) => sight.found && !isGoing(sight));
-    if (!left.length) return;
-    if (looks >= 20)
+  for (;;) {
+    const sights = await lookAll(around, how);
+    const foreign = foreignAmong(around, sights, await readTags(around, sights));
+    const left = sights.filter((sight) => sight.found && !isGoing(sight) && !foreign.includes(sight));
+    if (!left.length) {
+      for (const { kind, name } of foreign)
+        around.log.info(`${kind} ${name}: left alone, it is not tagged as this tenant's`);
+      return;
+    }
+    if (around.clock.now() >= around.deadline)
       throw new Failed(
         `Still there after the rollback: ${left.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.`,
         'Run rollback-tenant again; if that does not help, look at them in the AWS console.',

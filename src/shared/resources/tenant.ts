@@ -1,15 +1,16 @@
 // A tenant is an ordered list of resources: provision walks it down, teardown up, a plan only looks.
 import { piece } from '../ensure.ts';
 import { Refused } from '../errors.ts';
-import { isOurs, tagsOf } from '../fleet/names.ts';
-import type { Tags } from '../fleet/types.ts';
+import { tagsOf } from '../fleet/names.ts';
+import { doneLines, withProgress } from '../report.ts';
 import type { Outcome, Piece, Refs, Sight, Step } from '../resource.ts';
 import { contentAccessPoint } from './access-point.ts';
 import { accessPolicy } from './access-policy.ts';
 import { listenerRule } from './listener-rule.ts';
+import { foreignAmong, foreignLine, readTags, type Tagged } from './ownership.ts';
 import { tenantSecret } from './secret.ts';
 import { service } from './service.ts';
-import { type Surroundings, tagRecord } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { targetGroup } from './target-group.ts';
 import { taskDefinition } from './task-definition.ts';
 
@@ -51,52 +52,21 @@ export const provision = async (around: Surroundings, how: Provisioning): Promis
   const chosen = sights.filter(({ step }) => how.steps.includes(step));
   const planned = planAll(sights, { tags, chosen });
   refuse([
-    ...(how.adopt ? [] : foreign(around, chosen, tags)),
+    ...(how.adopt ? [] : unowned(around, { sights, chosen, tags })),
     ...lacking(sights, chosen),
     ...unchangeable(planned.outcomes),
   ]);
   return how.dryRun ? planned : applyAll(around, { sights, chosen, tags });
 };
 
-type Tagged = ReadonlyMap<Sight, Tags | 'by-name'>;
-
-/** One DescribeTags for the load balancing things; everything else brought its tags along. */
-export const readTags = async (
-  { aws }: Pick<Surroundings, 'aws'>,
-  sights: readonly Sight[],
-): Promise<Tagged> => {
-  const arns = sights.flatMap(({ tags }) => (typeof tags === 'object' && isElb(tags) ? [tags.elbArn] : []));
-  const answer = arns.length ? await aws.elb.describeTags({ ResourceArns: arns }) : { TagDescriptions: [] };
-  const byArn = new Map(
-    answer.TagDescriptions?.map(({ ResourceArn, Tags }) => [ResourceArn, tagRecord(Tags)]),
-  );
-  return new Map(
-    sights.map((sight) => [
-      sight,
-      typeof sight.tags === 'object' && isElb(sight.tags) ? (byArn.get(sight.tags.elbArn) ?? {}) : sight.tags,
-    ]),
-  );
-};
-
-const isElb = (tags: Tags | { readonly elbArn: string }): tags is { readonly elbArn: string } =>
-  'elbArn' in tags;
-
-/** Problems of found things that are not tagged as this tenant's. */
-export const foreign = (
-  { tenant }: Pick<Surroundings, 'tenant'>,
-  sights: readonly Sight[],
-  tags: Tagged,
+/** Problems of chosen things that are found and not this tenant's. */
+const unowned = (
+  around: Surroundings,
+  { sights, chosen, tags }: Chosen & { readonly sights: readonly Sight[] },
 ): readonly string[] =>
-  sights.flatMap((sight) => {
-    const found = tags.get(sight) ?? 'by-name';
-    const owner = { environment: tenant.environment.name, tenant: tenant.name };
-    if (!sight.found || found === 'by-name' || isOurs(found, owner)) return [];
-    const whose =
-      found.ManagedBy && found.Tenant
-        ? `it is tagged as tenant ${found.Tenant}'s in ${found.Environment ?? 'no environment'}`
-        : 'it was not made by this action';
-    return [`${sight.kind} ${sight.name} exists, but ${whose}. To take it over, run with adopt: true.`];
-  });
+  foreignAmong(around, sights, tags)
+    .filter((sight) => chosen.includes(sight))
+    .map((sight) => `${foreignLine(sight, tags)} To take it over, run with adopt: true.`);
 
 const lacking = (sights: readonly Sight[], chosen: readonly Sight[]): readonly string[] =>
   chosen.flatMap(({ kind, name, needs }) =>
@@ -152,7 +122,7 @@ const planAll = (sights: readonly Sight[], { tags, chosen }: Chosen): Provisione
 };
 
 const applyAll = async (
-  { log, clock }: Surroundings,
+  around: Surroundings,
   { sights, chosen, tags }: Chosen & { readonly sights: readonly Sight[] },
 ): Promise<Provisioned> => {
   let refs: Partial<Refs> = {};
@@ -160,20 +130,31 @@ const applyAll = async (
   const outcomes: Outcome[] = [];
   for (const sight of sights) {
     const outcome = chosen.includes(sight) ? sight.plan(refs, tags.get(sight) ?? 'by-name') : undefined;
+    if (outcome && outcome.action !== 'keep') {
+      if (sight.step === 'service' && policyWrittenAt !== undefined)
+        await settlePolicy(around, policyWrittenAt);
+      const applied = await apply(around, sight, { outcome, refs }).catch((error: unknown) => {
+        throw withProgress(error, doneLines(outcomes));
+      });
+      refs = { ...refs, ...applied };
+      if (sight.step === 'access') policyWrittenAt = around.clock.now();
+    } else refs = { ...refs, ...sight.refs };
     if (outcome) outcomes.push(outcome);
-    if (!outcome || outcome.action === 'keep') {
-      refs = { ...refs, ...sight.refs };
-      continue;
-    }
-    if (sight.step === 'service' && policyWrittenAt !== undefined)
-      await settlePolicy({ log, clock }, policyWrittenAt);
-    // Rejects where the job was cancelled: nothing new is begun then.
-    await clock.sleep(0);
-    log.info(`${outcome.kind} ${outcome.name}: ${outcome.action}`);
-    refs = { ...refs, ...(await sight.apply(outcome, refs)) };
-    if (sight.step === 'access') policyWrittenAt = clock.now();
   }
   return { outcomes, refs };
+};
+
+type Applying = { readonly outcome: Outcome; readonly refs: Partial<Refs> };
+
+const apply = async (
+  { log, clock }: Surroundings,
+  sight: Sight,
+  { outcome, refs }: Applying,
+): Promise<Partial<Refs>> => {
+  // Rejects where the job was cancelled: nothing new is begun then.
+  await clock.sleep(0);
+  log.info(`${outcome.kind} ${outcome.name}: ${outcome.action}`);
+  return sight.apply(outcome, refs);
 };
 
 const policySettleMs = 15_000;

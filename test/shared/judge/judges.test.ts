@@ -231,6 +231,24 @@ describe('chooseLastGood', () => {
       'td:1',
     ],
     [
+      'nowhere: an earlier rollback went back',
+      'td:1',
+      past(['SUCCESSFUL', 'td:1'], ['SUCCESSFUL', 'td:2'], ['SUCCESSFUL', 'td:1']),
+      'already-there',
+    ],
+    [
+      'nowhere: an earlier rollback is on its way',
+      'td:1',
+      past(['SUCCESSFUL', 'td:1'], ['SUCCESSFUL', 'td:2'], ['IN_PROGRESS', 'td:1']),
+      'already-there',
+    ],
+    [
+      'past a rollback, once a newer release is out',
+      'td:3',
+      past(['SUCCESSFUL', 'td:1'], ['SUCCESSFUL', 'td:2'], ['SUCCESSFUL', 'td:1'], ['SUCCESSFUL', 'td:3']),
+      'td:1',
+    ],
+    [
       'nowhere: ECS has gone back already',
       'td:1',
       past(['SUCCESSFUL', 'td:1'], ['ROLLBACK_SUCCESSFUL', 'td:2']),
