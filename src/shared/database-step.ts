@@ -98,5 +98,5 @@ export const finishDatabaseStep = async (
   state: (name: string) => string,
 ): Promise<void> => {
   if (!state('database-family') || state('database-done')) return;
-  await sweepDatabaseStep(await prepare(given, world), 'its run was cancelled');
+  await sweepDatabaseStep(await prepare(given, world, 'this-tenant'), 'its run was cancelled');
 };

@@ -1,6 +1,6 @@
 // How every action of a tenant starts: manifests read, identity checked, names resolved. Nothing is written before.
 import { createHash } from 'node:crypto';
-import { Refused } from './errors.ts';
+import { type Problem, Refused } from './errors.ts';
 import { selectTenant } from './fleet/fleet.ts';
 import { loadFleet } from './fleet/load.ts';
 import type { Environment } from './fleet/types.ts';
@@ -19,10 +19,21 @@ export type Shared = {
 
 export type Prepared = Surroundings;
 
+/** Whose mistakes in the manifests stop the action: anybody's, or only those that this tenant is made of. */
+export type Scope = 'whole-fleet' | 'this-tenant';
+
 /** Throws UserError for manifests and inputs, Refused for the wrong account or region. Takes three calls. */
-export const prepare = async (inputs: Shared, world: World): Promise<Prepared> => {
+export const prepare = async (
+  inputs: Shared,
+  world: World,
+  scope: Scope = 'whole-fleet',
+): Promise<Prepared> => {
   const deadline = world.clock.now() + inputs.timeoutMinutes * 60_000;
-  const fleet = await loadFleet(world.files, inputs.fleet);
+  const fleet = await loadFleet(
+    world.files,
+    inputs.fleet,
+    scope === 'this-tenant' ? concerns(inputs) : undefined,
+  );
   const selected = selectTenant(fleet, { environment: inputs.environment, tenant: inputs.tenant });
   const { environment } = selected;
   checkRegion(environment, world.ambientRegion);
@@ -45,6 +56,17 @@ export const prepare = async (inputs: Shared, world: World): Promise<Prepared> =
     runToken: createHash('sha256').update(world.unique).digest('hex').slice(0, 16),
   };
 };
+
+/** Problems without a place, or in a file that this tenant's values come from. */
+const concerns =
+  ({ environment, tenant }: Shared) =>
+  ({ place }: Problem): boolean =>
+    !place ||
+    [
+      /defaults\.ya?ml$/,
+      new RegExp(`environments/${environment}\\.ya?ml$`),
+      new RegExp(`tenants/${tenant}\\.ya?ml$`),
+    ].some((file) => file.test(place.file));
 
 /** STS allows 64 of [A-Za-z0-9_+=,.@-]. */
 const sessionNameOf = ({ tenant, environment }: Shared, { run }: World): string =>

@@ -108,6 +108,25 @@ describe('mode previous-revision', () => {
   });
 });
 
+describe('a mistake in the manifests', () => {
+  const back = { mode: 'teardown', confirm: 'goldencrust' };
+
+  test('of another tenant stops provisioning, and no rollback', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    lab.edit('examples/wpsit/tenants/ironpeak.yml', 'name: ironpeak\nenvironments:\n  sit:\n    cpu: lots\n');
+    await expect(lab.run('provision-tenant')).rejects.toThrow('ironpeak.yml:4');
+    await lab.run('rollback-tenant', back);
+  });
+
+  test('of its own does', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    lab.edit(tenantFile, `${await readFile(tenantFile, 'utf8')}\ncpu: lots\n`);
+    await expect(lab.run('rollback-tenant', back)).rejects.toThrow('goldencrust.yml');
+  });
+});
+
 describe('mode teardown', () => {
   const out = { mode: 'teardown', confirm: 'goldencrust' };
 

@@ -35,7 +35,8 @@ export const outputs = ['changed', 'plan', 'summary', 'task-definition-arn', 'de
 type Given = Inputs<typeof inputs>;
 
 export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
-  const around = await prepare(given, world);
+  // Another tenant's typo must not stand in the way of a way back.
+  const around = await prepare(given, world, 'this-tenant');
   return given.mode === 'teardown' ? removeTenant(given, around, world) : returnToLastGood(given, around);
 };
 

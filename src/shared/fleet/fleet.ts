@@ -30,7 +30,12 @@ export type Fleet = {
 
 export type ParsedFleet =
   | { readonly kind: 'fleet'; readonly fleet: Fleet }
-  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: 'problems';
+      readonly problems: readonly Problem[];
+      /** What could be read all the same; of use only to who knows which of the problems concern him. */
+      readonly readable: Fleet;
+    };
 
 /** Paths are shown in problems as they are given; what is not YAML by its name is passed over. */
 export const parseFleet = (files: readonly File[]): ParsedFleet => {
@@ -53,9 +58,10 @@ export const parseFleet = (files: readonly File[]): ParsedFleet => {
     ...drafts.flatMap(judgeDraft),
     ...findClashes(drafts),
   ];
+  const fleet = fleetOf(read, drafts);
   return problems.length
-    ? { kind: 'problems', problems: inOrder(problems) }
-    : { kind: 'fleet', fleet: fleetOf(read, drafts) };
+    ? { kind: 'problems', problems: inOrder(problems), readable: fleet }
+    : { kind: 'fleet', fleet };
 };
 
 type ReadFleet = {

@@ -1,5 +1,5 @@
 // A fleet folder, read through the world's files.
-import { UserError } from '../errors.ts';
+import { type Problem, UserError } from '../errors.ts';
 import type { Files } from '../world.ts';
 import { type Fleet, parseFleet } from './fleet.ts';
 import { isManifest } from './folder.ts';
@@ -8,8 +8,12 @@ import type { File } from './reader.ts';
 /** Thousands of files opened at once would meet the limit on open files. */
 const atOnce = 64;
 
-/** Throws UserError with every problem of the folder at once. */
-export const loadFleet = async (files: Files, folder: string): Promise<Fleet> => {
+/** Throws UserError with every problem of the folder at once, unless none of them `concerns` who asks. */
+export const loadFleet = async (
+  files: Files,
+  folder: string,
+  concerns: (problem: Problem) => boolean = () => true,
+): Promise<Fleet> => {
   const paths = (await files.list(folder)).filter(isManifest);
   if (!paths.length)
     throw new UserError([
@@ -19,8 +23,9 @@ export const loadFleet = async (files: Files, folder: string): Promise<Fleet> =>
       },
     ]);
   const parsed = parseFleet(await readAll(files, paths));
-  if (parsed.kind === 'problems') throw new UserError(parsed.problems);
-  return parsed.fleet;
+  if (parsed.kind === 'fleet') return parsed.fleet;
+  if (parsed.problems.some(concerns)) throw new UserError(parsed.problems);
+  return parsed.readable;
 };
 
 const readAll = async (files: Files, paths: readonly string[]): Promise<readonly File[]> => {
