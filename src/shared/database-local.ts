@@ -25,11 +25,28 @@ export const runDatabaseLocally = async (
     drop: async () =>
       localCall({ tenant, operation: 'drop', master: await master(), dumpFolder: dumpFolder || undefined }),
   };
-  const { exitCode, output } = await exec(await runs[operation]());
+  const seconds = Math.max(1, Math.ceil((around.deadline - around.clock.now()) / 1000));
+  const { exitCode, output } = await exec(within(await runs[operation](), seconds));
   const logTail = output.split(/\r?\n/).filter(Boolean).slice(-50).map(quoteForeign);
   if (exitCode === 0) return logTail;
+  if (exitCode === overdue)
+    throw new Failed(
+      `Database ${operation} was not done after ${seconds} s and was ended.`,
+      'Look for locks on the server (SHOW PROCESSLIST), or raise timeout-minutes; run again.',
+      logTail,
+    );
   throw explainEnd(operation, { exitCode, reason: '', stopCode: '', logTail });
 };
+
+/** coreutils' `timeout` ends with this where it had to end the program. */
+const overdue = 124;
+
+/** A statement that waits for a lock waits for ever; the script's own limits are for connecting only. */
+const within = (call: Parameters<World['exec']>[0], seconds: number): Parameters<World['exec']>[0] => ({
+  ...call,
+  command: 'timeout',
+  args: ['--kill-after=10', String(seconds), call.command, ...call.args],
+});
 
 const readLogin = async ({ aws, log }: Prepared, name: string): Promise<Login> => {
   const { SecretString = '' } = await aws.secrets.getSecretValue({ SecretId: name });

@@ -14,17 +14,22 @@ const bodyLimit = 64 * 1024;
  * Redirects are not followed, the body is cut to 64 KiB, and nothing is thrown: no answer is an answer too.
  * `env` is where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up.
  */
-export const requestThrough = (env: Readonly<Record<string, string | undefined>>): Http => {
+export const requestThrough = (
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Http => {
   const options = { proxyEnv: { ...env } };
+  // A cancelled job does not wait for a site that takes the connection and says nothing.
+  const cancel = signal ? { signal } : {};
   const secure = new HttpsAgent(options);
   const plain = new HttpAgent(options);
   return (request) =>
     request.url.startsWith('https:')
       ? requestOnce(request, (url, settings, answer) =>
-          httpsRequest(url, { ...settings, agent: secure }, answer),
+          httpsRequest(url, { ...settings, ...cancel, agent: secure }, answer),
         )
       : requestOnce(request, (url, settings, answer) =>
-          httpRequest(url, { ...settings, agent: plain }, answer),
+          httpRequest(url, { ...settings, ...cancel, agent: plain }, answer),
         );
 };
 

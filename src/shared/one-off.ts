@@ -1,25 +1,17 @@
 // A task that runs once and ends: registered for the run, watched to its end, removed again, whatever happens.
-import { createHash } from 'node:crypto';
-import type { RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from './ensure.ts';
-import { Failed } from './errors.ts';
+import { Cancelled } from './errors.ts';
 import { isOurs } from './fleet/names.ts';
 import { type Ended, isSecretDenied, judgeTask } from './judge/task.ts';
-import { readTail } from './logs.ts';
+import { type LogPlace, readTail } from './logs.ts';
+import { type OneOff, startTask } from './one-off-start.ts';
 import type { Prepared } from './prepare.ts';
+import { quoteForeign } from './redact.ts';
 import { messageOf } from './report.ts';
-import { ecsTagList, ecsTagRecord } from './resources/surroundings.ts';
+import { ecsTagRecord } from './resources/surroundings.ts';
 import { deleteFamily } from './resources/task-definition.ts';
-import { waitUntil } from './wait.ts';
-
-export type OneOff = {
-  readonly definition: RegisterTaskDefinitionCommandInput & { readonly family: string };
-  readonly container: string;
-  readonly streamPrefix: string;
-  readonly securityGroups: readonly string[];
-  /** Marks the task as this run's: at most 128 of [A-Za-z0-9-/_]. */
-  readonly startedBy: string;
-};
+import { seek, waitUntil } from './wait.ts';
 
 export type Finished = Ended & { readonly taskArn: string; readonly logTail: readonly string[] };
 
@@ -27,6 +19,7 @@ export type Finished = Ended & { readonly taskArn: string; readonly logTail: rea
 export const runOneOff = async (around: Prepared, call: OneOff): Promise<Finished> => {
   const { family } = call.definition;
   await sweepOneOff(around, family, 'left by an earlier run');
+  await waitForOrphans(around, family);
   return andThen(
     () => runPatiently(around, call),
     () => sweepOneOff(around, family, 'this run ended'),
@@ -77,16 +70,44 @@ export const sweepOneOff = async (around: Prepared, family: string, why: string)
   await repeatUnknown(() => deleteFamily(around, family));
 };
 
-const listOwn = async ({ aws, tenant, log }: Prepared, family: string): Promise<readonly string[]> => {
+/** A shell lives on for its stop timeout after StopTask; two of them must not work on one database. */
+const waitForOrphans = (around: Prepared, family: string): Promise<undefined> =>
+  waitUntil<readonly Task[], undefined>(
+    {
+      what: `tasks of ${family} of an earlier run`,
+      observe: async () => [
+        ...(await listTasks(around, family, 'RUNNING')),
+        ...(await listTasks(around, family, 'STOPPED')),
+      ],
+      judge: (tasks) =>
+        tasks.every(({ lastStatus }) => lastStatus === 'STOPPED')
+          ? { kind: 'ready', value: undefined }
+          : { kind: 'pending', why: 'stopping' },
+      deadline: around.deadline,
+      pause: [1_000, 5_000],
+    },
+    around,
+  );
+
+const listOwn = async (around: Prepared, family: string): Promise<readonly string[]> =>
+  (await listTasks(around, family, 'RUNNING')).map(({ taskArn = '' }) => taskArn);
+
+/** Tasks of the family that are tagged as this tenant's; `desired` is what ECS wants of them, not what they are yet. */
+const listTasks = async (
+  { aws, tenant, log }: Prepared,
+  family: string,
+  desired: 'RUNNING' | 'STOPPED',
+): Promise<readonly Task[]> => {
   const cluster = tenant.environment.cluster;
   const owner = { environment: tenant.environment.name, tenant: tenant.name };
-  const own: string[] = [];
-  for await (const page of aws.ecs.paginateListTasks({ cluster, family, desiredStatus: 'RUNNING' })) {
+  const own: Task[] = [];
+  for await (const page of aws.ecs.paginateListTasks({ cluster, family, desiredStatus: desired })) {
     if (!page.taskArns?.length) continue;
     const { tasks = [] } = await aws.ecs.describeTasks({ cluster, tasks: page.taskArns, include: ['TAGS'] });
-    for (const { taskArn = '', tags } of tasks) {
-      if (isOurs(ecsTagRecord(tags), owner)) own.push(taskArn);
-      else log.info(`task ${taskArn} of ${family} is left alone: it is not tagged as this tenant's`);
+    for (const task of tasks) {
+      if (isOurs(ecsTagRecord(task.tags), owner)) own.push(task);
+      else if (desired === 'RUNNING')
+        log.info(`task ${task.taskArn} of ${family} is left alone: it is not tagged as this tenant's`);
     }
   }
   return own;
@@ -95,7 +116,7 @@ const listOwn = async ({ aws, tenant, log }: Prepared, family: string): Promise<
 const runRegistered = async (around: Prepared, call: OneOff, attempt: number): Promise<Finished> => {
   const definition = await repeatUnknown(() => around.aws.ecs.registerTaskDefinition(call.definition));
   const taskDefinition = definition.taskDefinition?.taskDefinitionArn ?? '';
-  const task = await start(around, call, { taskDefinition, attempt });
+  const task = await startTask(around, call, { taskDefinition, attempt });
   const taskArn = task.taskArn ?? '';
   around.log.info(`task ${taskArn} started`);
   const ended = await waitUntil(
@@ -109,55 +130,30 @@ const runRegistered = async (around: Prepared, call: OneOff, attempt: number): P
     around,
   );
   const stream = `${call.streamPrefix}/${call.container}/${taskArn.split('/').at(-1)}`;
-  return {
-    ...ended,
-    taskArn,
-    logTail: await readTail(around, { group: around.tenant.environment.logGroup, stream }),
+  const place = { group: around.tenant.environment.logGroup, stream };
+  return { ...ended, taskArn, logTail: await readEnd(around, place, ended) };
+};
+
+/** What the container said last. A log that cannot be read must not hide how the task ended. */
+const readEnd = async (
+  around: Prepared,
+  place: LogPlace,
+  { exitCode }: Ended,
+): Promise<readonly string[]> => {
+  const look = async (): Promise<readonly string[] | undefined> => {
+    const lines = await readTail(around, place);
+    return lines.length ? lines : undefined;
   };
+  try {
+    // Lines arrive seconds after they were written; a container that never started wrote none.
+    return (await (exitCode === undefined ? look() : seek(look, around.clock))) ?? [];
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    return [quoteForeign(`the log could not be read: ${messageOf(error)}`)];
+  }
 };
 
 const describeTask = async ({ aws, tenant }: Prepared, task: string): Promise<Task | undefined> => {
   const { tasks } = await aws.ecs.describeTasks({ cluster: tenant.environment.cluster, tasks: [task] });
   return tasks?.[0];
-};
-
-type Start = { readonly taskDefinition: string; readonly attempt: number };
-
-/** RunTask answers 200 with failures[]; capacity comes back by itself, everything else does not. */
-const start = async (around: Prepared, call: OneOff, { taskDefinition, attempt }: Start): Promise<Task> => {
-  const { aws, tenant, clock, runToken } = around;
-  const { subnets, assignPublicIp } = tenant.environment.network;
-  for (let tries = 1; ; tries++) {
-    const answer = await repeatUnknown(() =>
-      aws.ecs.runTask({
-        cluster: tenant.environment.cluster,
-        taskDefinition,
-        launchType: 'FARGATE',
-        clientToken: createHash('sha256')
-          .update(`${runToken} ${taskDefinition} ${attempt} ${tries}`)
-          .digest('hex')
-          .slice(0, 36),
-        startedBy: call.startedBy,
-        networkConfiguration: {
-          awsvpcConfiguration: {
-            subnets: [...subnets],
-            securityGroups: [...call.securityGroups],
-            assignPublicIp: assignPublicIp ? 'ENABLED' : 'DISABLED',
-          },
-        },
-        tags: ecsTagList(ecsTagRecord(call.definition.tags)),
-      }),
-    );
-    const task = answer.tasks?.[0];
-    if (task) return task;
-    const { reason = 'no reason given', detail = '' } = answer.failures?.[0] ?? {};
-    if (!/RESOURCE|AGENT|capacity/i.test(reason) || tries >= 5)
-      throw new Failed(
-        `ECS could not start the task ${call.definition.family}: ${reason} ${detail}`.trim(),
-        /MISSING|INACTIVE/.test(reason)
-          ? 'Check cluster in the environment manifest.'
-          : 'Fargate has no room in these subnets right now; run again, or add subnets to the environment.',
-      );
-    await clock.sleep(5_000 * tries);
-  }
 };

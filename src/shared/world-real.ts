@@ -32,7 +32,7 @@ export const realWorld = ({ log, signal, idToken, remember, env }: Given): World
   },
   ambientRegion: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
   clock: cancellableClock(signal),
-  http: requestThrough(env),
+  http: requestThrough(env, signal),
   log,
   exec: execute,
   files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),

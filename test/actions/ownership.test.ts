@@ -284,3 +284,15 @@ describe('a listener that others write to as well', () => {
     ).toBeGreaterThan(0);
   });
 });
+
+test('adopt never takes what another tenant’s tags are on', async () => {
+  const lab = await createLab();
+  await bringUp(lab);
+  const { elb } = aws(lab);
+  const { TargetGroups } = await elb.describeTargetGroups({ Names: ['sit-goldencrust-tg'] });
+  const ResourceArns = [TargetGroups?.[0]?.TargetGroupArn ?? ''];
+  await elb.addTags({ ResourceArns, Tags: [{ Key: 'Tenant', Value: 'ironpeak' }] });
+  const from = lab.sandbox.calls.length;
+  await expect(lab.run('provision-tenant', { adopt: 'true' })).rejects.toThrow('never adopted');
+  expect(writesOf(lab, from)).toEqual([]);
+});

@@ -250,3 +250,17 @@ describe('mode teardown', () => {
     expect(await lab.snapshot()).toEqual(before);
   });
 });
+
+test.each([
+  [
+    { mode: 'previous-revision', 'drop-database': 'true', confirm: 'goldencrust' },
+    /drop-database means nothing/,
+  ],
+  [{ mode: 'teardown', confirm: 'goldencrust', revision: '1' }, /revision means nothing/],
+])('inputs of the other mode are refused: %j', async (given, said) => {
+  const lab = await createLab();
+  await bringUp(lab);
+  const from = lab.sandbox.calls.length;
+  await expect(lab.run('rollback-tenant', given)).rejects.toThrow(said);
+  expect(lab.sandbox.calls.length).toBe(from);
+});

@@ -1,4 +1,6 @@
 // The database step around its script: what ECS refuses, what never starts, what a crashed run left.
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { createLab, type Lab } from '../lab.ts';
 
@@ -35,6 +37,14 @@ describe('run-db-init', () => {
     await expect(lab.run('run-db-init')).rejects.toThrow('Check cluster');
   });
 
+  test('a log that cannot be read does not hide that the step ended well', async () => {
+    const lab = await withSecret(await createLab());
+    lab.sandbox.faults.arm({ operation: 'GetLogEvents', count: 50, effect: { kind: 'access-denied' } });
+    const outputs = await lab.run('run-db-init');
+    expect(outputs.summary).toContain('the log could not be read');
+    expect((await lab.snapshot()).databases).toEqual(['goldencrust_db']);
+  });
+
   test('an orphan of a crashed run is stopped, and leaves nothing', async () => {
     const lab = await withSecret(await createLab());
     const clean = await lab.snapshot();
@@ -43,7 +53,7 @@ describe('run-db-init', () => {
     lab.sandbox.faults.arm({ operation: 'RunTask', effect: { kind: 'lose' } });
     lab.sandbox.faults.arm({ operation: 'RunTask', from: 2, count: 50, effect: { kind: 'access-denied' } });
     lab.sandbox.faults.arm({ operation: 'StopTask', count: 50, effect: { kind: 'access-denied' } });
-    lab.sandbox.faults.arm({ operation: 'ListTasks', from: 2, count: 50, effect: { kind: 'access-denied' } });
+    lab.sandbox.faults.arm({ operation: 'ListTasks', from: 4, count: 50, effect: { kind: 'access-denied' } });
     await expect(lab.run('run-db-init')).rejects.toThrow();
     lab.sandbox.faults.clear();
     const { taskArns } = await ecs.listTasks({ cluster: 'sit-cluster', family: 'sit-db-init-goldencrust' });
@@ -93,5 +103,40 @@ describe('run-db-init', () => {
       username: 'goldencrust_user',
     });
     expect(await read()).not.toContain('old.example');
+  });
+});
+
+describe('executor local', () => {
+  /** A runner's machine: programs really run. */
+  const exec: Lab['world']['exec'] = async ({ command, args, env, input }) => {
+    const ended = spawnSync(command, [...args], { env: { ...process.env, ...env }, input, encoding: 'utf8' });
+    return { exitCode: ended.status ?? -1, output: `${ended.stdout}${ended.stderr}` };
+  };
+  const unreachable = async (lab: Lab): Promise<void> => {
+    const environment = 'examples/wpsit/environments/sit.yml';
+    const text = await readFile(environment, 'utf8');
+    lab.edit(
+      environment,
+      text
+        .replace(/sit-mysql\S+/, '127.0.0.1')
+        .replace(/^ {2}host: 127\.0\.0\.1$/m, '  host: 127.0.0.1\n  port: 1'),
+    );
+  };
+
+  test('runs the script here, and its exit code is explained', async () => {
+    const lab = await withSecret(await createLab());
+    await unreachable(lab);
+    const ran = lab.runIn({ ...lab.world, exec }, 'run-db-init', { executor: 'local' });
+    // 42 without a server, 41 on a machine without a client.
+    await expect(ran).rejects.toThrow(/exit code 4[12]/);
+    expect(lab.sandbox.calls.some(({ operation }) => operation === 'RunTask')).toBe(false);
+  });
+
+  test('does not outlast timeout-minutes', async () => {
+    const lab = await withSecret(await createLab());
+    const hanging: Lab['world']['exec'] = ({ command, args, ...rest }) =>
+      exec({ command, args: [...args.slice(0, 1), '0.2', 'sleep', '60'], ...rest });
+    const ran = lab.runIn({ ...lab.world, exec: hanging }, 'run-db-init', { executor: 'local' });
+    await expect(ran).rejects.toThrow('SHOW PROCESSLIST');
   });
 });

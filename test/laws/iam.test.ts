@@ -99,7 +99,12 @@ const useDatabases = async (lab: Lab): Promise<void> => {
   await lab.run('provision-tenant');
   await lab.run('run-db-init');
   await lab.run('run-db-init', { operation: 'verify' });
-  lab.sandbox.faults.arm({ operation: 'DescribeTasks', count: 1, effect: { kind: 'access-denied' } });
+  lab.sandbox.faults.arm({
+    operation: 'DescribeTasks',
+    from: 2,
+    count: 1,
+    effect: { kind: 'access-denied' },
+  });
   await lab.run('run-db-init').catch(() => {});
   await lab.run('run-db-init', { operation: 'drop', confirm: 'goldencrust' });
 };
@@ -124,7 +129,12 @@ const goBackAndOut = async (lab: Lab): Promise<void> => {
   const SecretId = 'sit-goldencrust-db-credentials';
   const { SecretString = '' } = await secrets.getSecretValue({ SecretId });
   await secrets.putSecretValue({ SecretId, SecretString });
-  lab.sandbox.faults.arm({ operation: 'DescribeTasks', count: 1, effect: { kind: 'access-denied' } });
+  lab.sandbox.faults.arm({
+    operation: 'DescribeTasks',
+    from: 2,
+    count: 1,
+    effect: { kind: 'access-denied' },
+  });
   await lab.run('rollback-tenant', out).catch(() => {});
   await lab.run('rollback-tenant', out);
 };

@@ -1,6 +1,7 @@
 // Back to the last revision that was healthy, or out altogether, leaving nothing of the tenant and touching no other.
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
 import { checkDrop, runDatabaseStep, sweepDatabaseStep } from '../../../src/shared/database-step.ts';
+import { UserError } from '../../../src/shared/errors.ts';
 import {
   flag,
   type Inputs,
@@ -35,9 +36,28 @@ export const outputs = ['changed', 'plan', 'summary', 'task-definition-arn', 'de
 type Given = Inputs<typeof inputs>;
 
 export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
+  refuseStrangers(given);
   // Another tenant's typo must not stand in the way of a way back.
   const around = await prepare(given, world, 'this-tenant');
   return given.mode === 'teardown' ? removeTenant(given, around, world) : returnToLastGood(given, around);
+};
+
+/** An input that the mode does not know was meant for the other one. */
+const refuseStrangers = ({ mode, ...given }: Given): void => {
+  const teardown = {
+    confirm: given.confirm,
+    'confirm-database': given.confirmDatabase,
+    'drop-database': given.dropDatabase,
+    'purge-secret': given.purgeSecret,
+  };
+  const strangers = mode === 'teardown' ? { revision: given.revision } : teardown;
+  const problems = Object.entries(strangers)
+    .filter(([, value]) => value)
+    .map(([name]) => ({
+      what: `Input ${name} means nothing with mode ${mode}.`,
+      fix: `Remove it, or use mode ${mode === 'teardown' ? 'previous-revision' : 'teardown'}.`,
+    }));
+  if (problems.length) throw new UserError(problems);
 };
 
 const removeTenant = async (
@@ -56,9 +76,7 @@ const removeTenant = async (
       afterService: () => dropAndSweep(given, around, world),
     }),
   );
-  const all = given.dropDatabase
-    ? [databaseOutcome(given, around, removed), ...removed.outcomes]
-    : removed.outcomes;
+  const all = given.dropDatabase ? [databaseOutcome(around, removed), ...removed.outcomes] : removed.outcomes;
   for (const line of planLines(all)) log.info(line);
   return {
     changed: String(!given.dryRun && all.some(({ action }) => action === 'delete')),
@@ -69,15 +87,14 @@ const removeTenant = async (
   };
 };
 
-/** As the script said it: a database that was not there is not called dropped. */
-const databaseOutcome = ({ dryRun }: Given, { tenant }: Prepared, { said }: Removed): Outcome => ({
+/** The step ended well, so the database is gone; that it never was there is only the script's own word. */
+const databaseOutcome = ({ tenant }: Prepared, { said }: Removed): Outcome => ({
   step: 'secret',
   kind: 'database',
   name: tenant.database.name,
-  action:
-    dryRun || said.some((line) => line.endsWith(`database ${tenant.database.name}: dropped`))
-      ? 'delete'
-      : 'absent',
+  action: said.some((line) => line.endsWith(`database ${tenant.database.name}: absent`))
+    ? 'absent'
+    : 'delete',
   differences: [],
 });
 
@@ -87,7 +104,9 @@ const factsOf = (
   { outcomes, said }: Removed,
 ): Readonly<Record<string, string>> => {
   const planned = `dropped if it is there, after a dump to /dumps/${tenant.name} on ${tenant.environment.fileSystem}`;
-  const database = given.dryRun ? planned : said.map((line) => line.replace(/^\| /, '')).join('; ');
+  const database = given.dryRun
+    ? planned
+    : said.map((line) => line.replace(/^\| /, '')).join('; ') || 'dropped; the log could not be read';
   const isThere = outcomes.some(({ kind, action }) => kind === 'secret' && action === 'delete');
   const secret = given.purgeSecret
     ? 'deleted for good'

@@ -1,4 +1,5 @@
 // Waits until our deployment is through, its targets are healthy and the site answers, and all that stays so.
+import type { Service } from '@aws-sdk/client-ecs';
 import { Cancelled, Failed } from '../../../src/shared/errors.ts';
 import { gatherEvidence } from '../../../src/shared/evidence.ts';
 import { namesOf } from '../../../src/shared/fleet/names.ts';
@@ -84,7 +85,14 @@ export const run = async (given: Given, world: World): Promise<Outputs<typeof ou
 
 /** The id that was given, or that of the service's newest deployment. Throws Failed where there is no service. */
 const deploymentOf = async (around: Prepared, given: string | undefined): Promise<string> => {
-  const service = await seek(() => describeService(around), around.clock);
+  // What was made or changed just now may not be seen yet.
+  const shows = (found: Service | undefined): boolean =>
+    (found?.deployments ?? []).some(({ id, status }) => (given ? id === given : status === 'PRIMARY'));
+  const seen = await seek(async () => {
+    const found = await describeService(around);
+    return shows(found) ? found : undefined;
+  }, around.clock);
+  const service = seen ?? (await describeService(around));
   const id = given ?? service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
   if (service && id) return id;
   throw new Failed(

@@ -50,10 +50,12 @@ const observe = async (around: Surroundings): Promise<Have | undefined> => {
   const group = `:targetgroup/${namesOf(around.tenant).targetGroup}/`;
   const toUs = rules.filter(({ targets }) => targets.some((arn) => arn.includes(group)));
   // A rule with more than the host is somebody's finer rule beside ours, not ours.
+  const isExact = ({ hosts, others }: ListedRule): boolean => hosts.join() === host && others.length === 0;
   const found =
+    toUs.find(isExact) ??
+    (await ownAmong(around, toUs)) ??
     toUs.find(({ hosts }) => hosts.includes(host)) ??
-    rules.find(({ hosts, others }) => hosts.join() === host && others.length === 0) ??
-    (await ownAmong(around, toUs));
+    rules.find(isExact);
   return found && describe(found);
 };
 

@@ -1,5 +1,5 @@
 // Whose a found thing is. Only what carries this tenant's tags is changed or deleted, unless a person adopts it.
-import { isOurs } from '../fleet/names.ts';
+import { isOurs, managedBy } from '../fleet/names.ts';
 import type { Tags } from '../fleet/types.ts';
 import type { Sight } from '../resource.ts';
 import { type Surroundings, tagRecord } from './surroundings.ts';
@@ -46,11 +46,17 @@ export const foreignAmong = (
   );
 };
 
+/** Whether another tenant's tags are on it: that is never adopted. */
+export const isAnothers = (sight: Sight, tags: Tagged): boolean => {
+  const found = tags.get(sight) ?? 'by-name';
+  return found !== 'by-name' && found.ManagedBy === managedBy && Boolean(found.Tenant && found.Environment);
+};
+
 /** What a person is told of a foreign thing. */
 export const foreignLine = (sight: Sight, tags: Tagged): string => {
   const found = tags.get(sight) ?? 'by-name';
   const whose =
-    found !== 'by-name' && found.ManagedBy && found.Tenant
+    found !== 'by-name' && isAnothers(sight, tags)
       ? `it is tagged as tenant ${found.Tenant}'s in ${found.Environment ?? 'no environment'}`
       : 'it was not made by this action';
   return `${sight.kind} ${sight.name} exists, but ${whose}.`;

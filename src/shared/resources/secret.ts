@@ -176,10 +176,13 @@ const newPassword = ({ log }: Surroundings): string => {
   return password;
 };
 
+/** Looks first: a deletion whose answer was lost is refused the second time. */
 const destroy = async ({ aws, tenant }: Surroundings, have: Have, purge: boolean): Promise<void> => {
-  if (have.stored === 'pending-deletion' && !purge) return;
+  const SecretId = have.arn;
+  const now = await orAbsent(aws.secrets.describeSecret({ SecretId }), 'ResourceNotFoundException');
+  if (!now || (now.DeletedDate && !purge)) return;
   const window = purge
     ? { ForceDeleteWithoutRecovery: true }
     : { RecoveryWindowInDays: tenant.secretRecoveryDays };
-  await orAbsent(aws.secrets.deleteSecret({ SecretId: have.arn, ...window }), 'ResourceNotFoundException');
+  await orAbsent(aws.secrets.deleteSecret({ SecretId, ...window }), 'ResourceNotFoundException');
 };

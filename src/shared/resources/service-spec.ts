@@ -63,7 +63,9 @@ const comparable = (of: Service | ServiceSpec): Readonly<Record<string, string>>
     assignPublicIp: network?.assignPublicIp ?? 'DISABLED',
     loadBalancer: `${balancer?.targetGroupArn} ${balancer?.containerName}:${balancer?.containerPort}`,
     circuitBreaker: `${breaker?.enable ? 'on' : 'off'}, rollback ${breaker?.rollback ? 'on' : 'off'}, after ${breaker?.thresholdConfiguration?.value ?? 'default'} ${breaker?.thresholdConfiguration?.type ?? ''}`,
+    percents: `${of.deploymentConfiguration?.minimumHealthyPercent} to ${of.deploymentConfiguration?.maximumPercent}`,
     propagateTags: of.propagateTags ?? 'NONE',
+    enableECSManagedTags: String(of.enableECSManagedTags ?? false),
   };
 };
 

@@ -5,6 +5,7 @@ import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs';
 import { Failed } from '../errors.ts';
 import { namesOf, tagsOf } from '../fleet/names.ts';
 import type { Tags } from '../fleet/types.ts';
+import { messageOf } from '../report.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
 import { differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
 import { ecsTagList, ecsTagRecord, isNamed, orAbsent, type Surroundings } from './surroundings.ts';
@@ -17,7 +18,8 @@ export const service = (around: Surroundings): Resource<Spec, Have> => {
     step: 'service',
     kind: 'service',
     name: namesOf(tenant).service,
-    needs: ['taskDefinitionArn', 'targetGroupArn'],
+    // A target group without a rule has no load balancer, and CreateService refuses it.
+    needs: ['taskDefinitionArn', 'targetGroupArn', 'ruleArn'],
     observe: () => observe(around),
     tags: (have) => have.tags,
     want: (refs) => {
@@ -57,7 +59,7 @@ const observe = async ({ aws, tenant }: Surroundings): Promise<Have | undefined>
 };
 
 const create = async (around: Surroundings, want: Spec): Promise<Have> => {
-  const { aws, tenant, runToken, clock } = around;
+  const { aws, tenant, runToken, clock, log } = around;
   const tags = tagsOf(tenant);
   const input: CreateServiceCommandInput = {
     ...want,
@@ -77,6 +79,7 @@ const create = async (around: Surroundings, want: Spec): Promise<Have> => {
       return { service: made.service ?? {}, tags };
     } catch (error) {
       if (!isSettling(error) || clock.now() >= around.deadline) throw error;
+      log.info(`service ${input.serviceName}: ${messageOf(error)}; trying again`);
       await clock.sleep(5_000);
     }
   }

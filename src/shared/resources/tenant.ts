@@ -7,7 +7,7 @@ import type { Outcome, Piece, Refs, Sight, Step } from '../resource.ts';
 import { contentAccessPoint } from './access-point.ts';
 import { accessPolicy } from './access-policy.ts';
 import { listenerRule } from './listener-rule.ts';
-import { foreignAmong, foreignLine, readTags, type Tagged } from './ownership.ts';
+import { foreignAmong, foreignLine, isAnothers, readTags, type Tagged } from './ownership.ts';
 import { tenantSecret } from './secret.ts';
 import { service } from './service.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -52,7 +52,7 @@ export const provision = async (around: Surroundings, how: Provisioning): Promis
   const chosen = sights.filter(({ step }) => how.steps.includes(step));
   const planned = planAll(sights, { tags, chosen });
   refuse([
-    ...(how.adopt ? [] : unowned(around, { sights, chosen, tags })),
+    ...unowned(around, { sights, chosen, tags }, how.adopt),
     ...lacking(sights, chosen),
     ...unchangeable(planned.outcomes),
   ]);
@@ -60,13 +60,14 @@ export const provision = async (around: Surroundings, how: Provisioning): Promis
 };
 
 /** Problems of chosen things that are found and not this tenant's. */
-const unowned = (
-  around: Surroundings,
-  { sights, chosen, tags }: Chosen & { readonly sights: readonly Sight[] },
-): readonly string[] =>
-  foreignAmong(around, sights, tags)
-    .filter((sight) => chosen.includes(sight))
-    .map((sight) => `${foreignLine(sight, tags)} To take it over, run with adopt: true.`);
+const unowned = (around: Surroundings, looked: Looked, adopt: boolean): readonly string[] =>
+  foreignAmong(around, looked.sights, looked.tags)
+    .filter((sight) => looked.chosen.includes(sight) && (!adopt || isAnothers(sight, looked.tags)))
+    .map((sight) =>
+      isAnothers(sight, looked.tags)
+        ? `${foreignLine(sight, looked.tags)} It is never adopted; remove it there first.`
+        : `${foreignLine(sight, looked.tags)} To take it over, run with adopt: true.`,
+    );
 
 const lacking = (sights: readonly Sight[], chosen: readonly Sight[]): readonly string[] =>
   chosen.flatMap(({ kind, name, needs }) =>
@@ -84,6 +85,7 @@ const givers: Readonly<Partial<Record<keyof Refs, string>>> = {
   accessPointId: 'access point',
   taskDefinitionArn: 'task definition',
   targetGroupArn: 'target group',
+  ruleArn: 'listener rule',
 };
 
 const gives = (sight: Sight, need: keyof Refs): boolean => givers[need] === sight.kind;
@@ -103,6 +105,7 @@ const refuse = (problems: readonly string[]): void => {
     throw new Refused(problems.join('\n'), 'Nothing was written. Correct the above, then run again.');
 };
 
+type Looked = Chosen & { readonly sights: readonly Sight[] };
 type Chosen = { readonly tags: Tagged; readonly chosen: readonly Sight[] };
 
 /** The plan, with refs that only AWS can give shown as not yet known. */
@@ -121,10 +124,7 @@ const planAll = (sights: readonly Sight[], { tags, chosen }: Chosen): Provisione
   return { outcomes, refs };
 };
 
-const applyAll = async (
-  around: Surroundings,
-  { sights, chosen, tags }: Chosen & { readonly sights: readonly Sight[] },
-): Promise<Provisioned> => {
+const applyAll = async (around: Surroundings, { sights, chosen, tags }: Looked): Promise<Provisioned> => {
   let refs: Partial<Refs> = {};
   let policyWrittenAt: number | undefined;
   const outcomes: Outcome[] = [];
