@@ -30,6 +30,12 @@ const licenseText = (folder: string): string => {
   const file = readdirSync(folder)
     .filter((name) => /^licen[cs]e/i.test(name))
     .sort()[0];
-  if (file) return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  // Without indentation: the same text is laid out differently in different packages.
+  if (file)
+    return readFileSync(join(folder, file), 'utf8')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .join('\n')
+      .trim();
   return `${readPackage(folder).license ?? 'No licence stated'} (the package carries no text)`;
 };
