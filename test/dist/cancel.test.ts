@@ -70,9 +70,11 @@ describe('the life of a tenant, cancelled in every wait on its way', () => {
   });
 
   test('provision-tenant between two calls begins nothing more', async () => {
+    rig.slow('PutRolePolicy');
     expectCancelled(
       await cutShort(rig, 'provision-tenant', { signal: 'SIGINT', when: says(/^access policy .*: create$/) }),
     );
+    rig.slow(undefined);
     expect(JSON.stringify(rig.sandbox.neighbours.efs.snapshot())).not.toContain('goldencrust-content');
   });
 
@@ -149,7 +151,11 @@ describe('the life of a tenant, cancelled in every wait on its way', () => {
     await finish('provision-tenant');
     const inputs = { probe: `${rig.siteUrl}/` };
     expectCancelled(
-      await cutShort(rig, 'wait-healthy', { signal: 'SIGINT', inputs, when: says(/tasks running/) }),
+      await cutShort(rig, 'wait-healthy', {
+        signal: 'SIGINT',
+        inputs,
+        when: says(/tasks running|making sure/),
+      }),
     );
     expectCancelled(
       await cutShort(rig, 'wait-healthy', { signal: 'SIGTERM', inputs, when: says(/making sure/) }),

@@ -1,9 +1,11 @@
 // Steps of a job over the HTTP door: the built actions, a workspace with the example fleet, and a sandbox that a test
 // can hold still, whose containers it can make say anything, and whose every request it keeps as it came.
+
 import { globSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createRealClock } from '../../sandbox/aws/clock.ts';
 import {
   createDatabaseStandIn,
@@ -75,6 +77,8 @@ export type Rig = Job & {
   readonly requests: readonly WireRequest[];
   /** Whether database clients that start from now on do nothing until they are stopped. */
   readonly hold: (on: boolean) => void;
+  /** Answers calls whose body names this late, so that a signal meets them under way; undefined: none. */
+  readonly slow: (named: string | undefined) => void;
   /** What every container says when it starts. */
   readonly say: (lines: readonly string[]) => void;
   readonly close: () => Promise<void>;
@@ -96,9 +100,15 @@ export const openRig = async (): Promise<Rig> => {
   const clock = createRealClock(10);
   const sandbox = createSandbox({ clock, runtime, platforms: [environment] });
   const requests: WireRequest[] = [];
-  const handle: Sandbox['handle'] = (request) => {
+  let late: string | undefined;
+  const handle: Sandbox['handle'] = async (request) => {
     requests.push(request);
-    return sandbox.handle(request);
+    const exchange = await sandbox.handle(request);
+    if (late && request.body.includes(late)) await setTimeout(2_000);
+    return exchange;
+  };
+  const slow = (named: string | undefined): void => {
+    late = named;
   };
   const door = await openHttpDoor({ handle }, 0);
   const front = await serveLoadBalancer(sandbox.neighbours.elb, environment.loadBalancer.listenerPort);
@@ -113,7 +123,7 @@ export const openRig = async (): Promise<Rig> => {
     AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
   };
-  return { workspace, env, sandbox, siteUrl: front.url, database, requests, hold, say, close };
+  return { workspace, env, sandbox, siteUrl: front.url, database, requests, hold, slow, say, close };
 };
 
 type Pliable = Pick<Rig, 'hold' | 'say'> & { readonly runtime: Runtime };
