@@ -100,10 +100,11 @@ describe('the life of a tenant, cancelled in every wait on its way', () => {
   test('run-db-init killed while its task runs: post stops the task and removes its definition', async () => {
     rig.hold(true);
     const killed = await cutShort(rig, 'run-db-init', { signal: 'SIGKILL', when: says(/ started$/) });
-    rig.hold(false);
     expect(killed.exitCode).toBeNull();
     expect(runningDatabaseTasks()).toBe(1);
     const post = await runAction(rig, 'run-db-init', { state: killed.state });
+    // Not before: a container that had not started yet would do its work.
+    rig.hold(false);
     expect(post.exitCode).toBe(0);
     expect(post.lines).toEqual([expect.stringMatching(/^stopping task .*: its run was cancelled$/)]);
     expectNoDatabaseStep();
@@ -177,10 +178,10 @@ describe('the life of a tenant, cancelled in every wait on its way', () => {
     const when = says(/^task .* started$/);
     const cut = await cutShort(rig, 'rollback-tenant', { signal: 'SIGINT', inputs: teardown, when });
     const killed = await cutShort(rig, 'rollback-tenant', { signal: 'SIGKILL', inputs: teardown, when });
-    rig.hold(false);
     expectCancelled(cut);
     expect(runningDatabaseTasks()).toBe(1);
     const post = await runAction(rig, 'rollback-tenant', { inputs: teardown, state: killed.state });
+    rig.hold(false);
     expect(post.exitCode).toBe(0);
     expectNoDatabaseStep();
     expect(rig.database.databases()).toContain('goldencrust_db');
