@@ -103,7 +103,9 @@ export const writesOf = ({ sandbox }: Pick<Lab, 'sandbox'>, from = 0): readonly 
     .filter(({ write }) => write)
     .map(({ operation }) => operation);
 
-type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & { readonly files: Files };
+type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & {
+  readonly files: Pick<Files, 'list' | 'read'>;
+};
 
 // The SDK waits between its tries on the machine's clock; in tests it does not wait.
 const noDelay = { computeNextBackoffDelay: () => 0, setDelayBase: () => {} };
@@ -132,8 +134,20 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
       },
     },
     exec: async () => ({ exitCode: 127, output: 'no programs in the lab' }),
-    files,
-    run: { id: '1', attempt: '1', actor: 'tester', sha: 'abc', url: '' },
+    files: { ...files, write: async () => {} },
+    github: () => {
+      throw new Error('no GitHub in the lab');
+    },
+    run: {
+      id: '1',
+      attempt: '1',
+      actor: 'tester',
+      sha: 'abc',
+      url: '',
+      repository: 'your-org/wpsit',
+      event: 'workflow_dispatch',
+      eventPath: '',
+    },
     get unique() {
       return `run ${++runs}`;
     },
@@ -156,7 +170,7 @@ const visit = async (sandbox: Sandbox, request: Parameters<World['http']>[0]): P
     : { kind: 'answer', status: answer.status, location: answer.headers.location, body: answer.body };
 };
 
-const filesWith = (edited: ReadonlyMap<string, string>): Files => ({
+const filesWith = (edited: ReadonlyMap<string, string>): Pick<Files, 'list' | 'read'> => ({
   list: async (folder) => {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const found = entries

@@ -1,7 +1,7 @@
 // The real world of a job: the machine's clock, network, files and processes, and AWS under the right credentials.
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import { assumeThroughGithub, sandboxCredentials } from './credentials.ts';
 import { Cancelled } from './errors.ts';
@@ -36,7 +36,13 @@ export const realWorld = ({ log, signal, idToken, remember, env }: Given): World
   log,
   exec: execute,
   files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),
+  github: () => {
+    throw new Error('not built in');
+  },
   run: {
+    repository: env.GITHUB_REPOSITORY ?? '',
+    event: env.GITHUB_EVENT_NAME ?? '',
+    eventPath: env.GITHUB_EVENT_PATH ?? '',
     id: env.GITHUB_RUN_ID ?? '',
     attempt: env.GITHUB_RUN_ATTEMPT ?? '',
     actor: env.GITHUB_ACTOR ?? '',
@@ -100,5 +106,10 @@ const filesOf = (workspace: string): Files => ({
       throw error;
     }
   },
-  read: (path) => readFile(join(workspace, path), 'utf8'),
+  read: (path) => readFile(resolve(workspace, path), 'utf8'),
+  write: async (path, text) => {
+    const file = resolve(workspace, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  },
 });

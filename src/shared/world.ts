@@ -1,4 +1,6 @@
 // The world an action touches, as one plain record that logic receives. world-*.ts make the real one.
+
+import type { getOctokit } from '@actions/github';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { EFS } from '@aws-sdk/client-efs';
@@ -65,10 +67,21 @@ export type Files = {
   /** Paths of the files below `folder`, sorted, with `/`; an empty list where the folder does not exist. */
   readonly list: (folder: string) => Promise<readonly string[]>;
   readonly read: (path: string) => Promise<string>;
+  /** Makes the folders above it. */
+  readonly write: (path: string, text: string) => Promise<void>;
 };
+
+/** GitHub's own REST client, `github.rest.issues.listComments({...})`, `github.paginate(...)`. */
+export type Github = ReturnType<typeof getOctokit>;
 
 /** Which GitHub run this is; empty strings outside GitHub. */
 export type Run = {
+  /** `owner/name` of the repository whose workflow runs. */
+  readonly repository: string;
+  /** `pull_request`, `schedule`, … */
+  readonly event: string;
+  /** Path of the event's JSON, readable by `files.read`. */
+  readonly eventPath: string;
   readonly id: string;
   readonly attempt: string;
   readonly actor: string;
@@ -83,6 +96,8 @@ export type Connection = {
   readonly roleArn: string | undefined;
   /** 2 to 64 of [A-Za-z0-9+=,.@-]; shows in CloudTrail. */
   readonly sessionName: string;
+  /** JSON of an inline session policy that narrows the role, at most 2,048 characters. */
+  readonly sessionPolicy?: string;
 };
 
 export type World = {
@@ -90,6 +105,8 @@ export type World = {
   readonly connect: (connection: Connection) => Aws;
   /** AWS_REGION or AWS_DEFAULT_REGION of the job, to be compared with the environment's. */
   readonly ambientRegion: string | undefined;
+  /** GitHub's API with this token. Throws Failed where the action was built without it. */
+  readonly github: (token: string) => Github;
   readonly clock: Clock;
   readonly http: Http;
   readonly log: Log;

@@ -39,6 +39,16 @@ export const sit: Environment = {
     securityGroups: undefined,
   },
   basicAuthSecret: 'sit-basic-auth',
+  roles: {},
+  access: { strategy: 'inline-policy', permissionsBoundary: undefined },
+  github: { approval: 'sit', deployment: 'sit-tenants' },
+  promotesFrom: undefined,
+  rollout: {
+    maxConcurrency: 4,
+    failureBudget: { kind: 'count', count: 0 },
+    soakMinutes: 0,
+    onFailure: 'stop',
+  },
   tags: {},
 };
 

@@ -67,7 +67,14 @@ const withNames = (
 /** Undefined where something is still missing; the rules have said so. */
 export const tenantOf = ({ tenant, environment, values }: Draft): Tenant | undefined =>
   environment && values.image
-    ? { ...values, name: tenant, environment, image: values.image, priority: values.priority }
+    ? {
+        ...values,
+        state: 'active',
+        name: tenant,
+        environment,
+        image: values.image,
+        priority: values.priority,
+      }
     : undefined;
 
 /** Where the value at the path was set, or else where the tenant says that it lives here. */

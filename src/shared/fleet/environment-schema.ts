@@ -92,5 +92,15 @@ export const environmentOf = ({ defaults: _, waves: __, ...file }: EnvironmentFi
   ...file,
   taskRole: file.taskRole,
   basicAuthSecret: file.basicAuthSecret,
+  roles: {},
+  access: { strategy: 'inline-policy', permissionsBoundary: undefined },
+  github: { approval: file.name, deployment: `${file.name}-tenants` },
+  promotesFrom: undefined,
+  rollout: {
+    maxConcurrency: 4,
+    failureBudget: { kind: 'count', count: 0 },
+    soakMinutes: 0,
+    onFailure: 'stop',
+  },
   database: { ...file.database, securityGroups: file.database.securityGroups },
 });

@@ -1,9 +1,11 @@
 // A fleet folder, read through the world's files.
 import { type Problem, UserError } from '../errors.ts';
-import type { Files } from '../world.ts';
+import type { Files as AllFiles } from '../world.ts';
 import { type Fleet, parseFleet } from './fleet.ts';
 import { isManifest } from './folder.ts';
 import type { File } from './reader.ts';
+
+type Files = Pick<AllFiles, 'list' | 'read'>;
 
 /** Thousands of files opened at once would meet the limit on open files. */
 const atOnce = 64;

@@ -35,7 +35,42 @@ export type Environment = {
   };
   /** Secrets Manager name of JSON {username, password} that the site's front door asks for. */
   readonly basicAuthSecret: string | undefined;
+  /** Names of the roles that the actions assume through GitHub's OIDC where no role is given; none: the job's own credentials. */
+  readonly roles: Readonly<Partial<Record<Phase, string>>>;
+  readonly access: Access;
+  /** GitHub environments: the one that people approve, and its unreviewed twin that the tenants' jobs run in. */
+  readonly github: { readonly approval: string; readonly deployment: string };
+  /** Only what was healthy there may be deployed here. */
+  readonly promotesFrom: string | undefined;
+  readonly rollout: Rollout;
   readonly tags: Tags;
+};
+
+/** What an action does there decides which role it takes. */
+export const phases = ['plan', 'deploy', 'database', 'rollback'] as const;
+export type Phase = (typeof phases)[number];
+
+/** How tasks come to read their tenant's secret; one role holds 10,240 characters of inline policies. */
+export type Access = {
+  readonly strategy: 'inline-policy' | 'role-per-tenant' | 'path-wildcard';
+  /** ARN of a policy that bounds roles made for tenants. */
+  readonly permissionsBoundary: string | undefined;
+};
+
+export type FailureBudget =
+  | { readonly kind: 'count'; readonly count: number }
+  /** Of the wave's tenants, rounded down. */
+  | { readonly kind: 'percent'; readonly percent: number };
+
+export type Rollout = {
+  /** Tenants in flight at once, before the budget lowers it. */
+  readonly maxConcurrency: number;
+  /** Failures that a wave may have and the next one still starts. */
+  readonly failureBudget: FailureBudget;
+  /** Minutes between a wave's end and the next one's start. */
+  readonly soakMinutes: number;
+  /** What a failed tenant's own job does at its end. */
+  readonly onFailure: 'stop' | 'previous-revision';
 };
 
 export type HealthCheck = {
@@ -51,6 +86,8 @@ export type HealthCheck = {
 /** One WordPress site in one environment. */
 export type Tenant = {
   readonly name: string;
+  /** retired: in no wave, never provisioned, and the plan deletes what is left of it. */
+  readonly state: 'active' | 'retired';
   readonly environment: Environment;
   readonly host: string;
   /** Listener rule priority; undefined: a free one is found. */

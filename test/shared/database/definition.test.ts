@@ -6,6 +6,7 @@ import type { Tenant } from '../../../src/shared/fleet/types.ts';
 
 const tenant: Tenant = {
   name: 'goldencrust',
+  state: 'active',
   environment: {
     name: 'sit',
     accountId: '815856636111',
@@ -28,6 +29,16 @@ const tenant: Tenant = {
       securityGroups: undefined,
     },
     basicAuthSecret: undefined,
+    roles: {},
+    access: { strategy: 'inline-policy', permissionsBoundary: undefined },
+    github: { approval: 'sit', deployment: 'sit-tenants' },
+    promotesFrom: undefined,
+    rollout: {
+      maxConcurrency: 4,
+      failureBudget: { kind: 'count', count: 0 },
+      soakMinutes: 0,
+      onFailure: 'stop',
+    },
     tags: {},
   },
   host: 'goldencrust.wpsit.kimmyai.io',
