@@ -34,36 +34,14 @@ const configure = ({ proxyEnv, ...given }: ClientConfig) => {
 /** One lazy client per service. Source of the region: the environment manifest. */
 export const connectAws = (given: ClientConfig): Aws => {
   const config = configure(given);
-  // Destructured, so that the bundler leaves out what is not named.
   return {
-    ecs: lazy(async () => {
-      const { ECS } = await import('@aws-sdk/client-ecs');
-      return new ECS(config);
-    }),
-    efs: lazy(async () => {
-      const { EFS } = await import('@aws-sdk/client-efs');
-      return new EFS(config);
-    }),
-    elb: lazy(async () => {
-      const { ElasticLoadBalancingV2 } = await import('@aws-sdk/client-elastic-load-balancing-v2');
-      return new ElasticLoadBalancingV2(config);
-    }),
-    iam: lazy(async () => {
-      const { IAM } = await import('@aws-sdk/client-iam');
-      return new IAM(config);
-    }),
-    logs: lazy(async () => {
-      const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
-      return new CloudWatchLogs(config);
-    }),
-    secrets: lazy(async () => {
-      const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
-      return new SecretsManager(config);
-    }),
-    sts: lazy(async () => {
-      const { STS } = await import('@aws-sdk/client-sts');
-      return new STS(config);
-    }),
+    ecs: lazy(async () => (await import('./aws/ecs.ts')).openEcs(config)),
+    efs: lazy(async () => (await import('./aws/efs.ts')).openEfs(config)),
+    elb: lazy(async () => (await import('./aws/elb.ts')).openElb(config)),
+    iam: lazy(async () => (await import('./aws/iam.ts')).openIam(config)),
+    logs: lazy(async () => (await import('./aws/logs.ts')).openLogs(config)),
+    secrets: lazy(async () => (await import('./aws/secrets.ts')).openSecrets(config)),
+    sts: lazy(async () => (await import('./aws/sts.ts')).openSts(config)),
   };
 };
 

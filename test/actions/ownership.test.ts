@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { priorityCandidates } from '../../src/shared/fleet/desired.ts';
 import { createLab, type Lab, writesOf } from '../lab.ts';
+import { createClients } from '../sandbox/fixture.ts';
 import { bringUp } from '../scenario.ts';
 
 const manifest = 'examples/wpsit/tenants/goldencrust.yml';
 const append = async (lab: Lab, lines: string): Promise<void> =>
   lab.edit(manifest, `${await readFile(manifest, 'utf8')}\n${lines}\n`);
 
-const aws = (lab: Lab) =>
-  lab.world.connect({ region: 'eu-west-1', roleArn: undefined, sessionName: 'by-hand' });
+const aws = (lab: Lab) => createClients(lab.sandbox);
 
 /** Removes what marks the tenant's things as ours, as if the runbook had made them. */
 const untag = async (lab: Lab): Promise<void> => {
