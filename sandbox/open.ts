@@ -26,6 +26,7 @@ export type Opening = {
 
 export type OpenSandbox = {
   readonly sandbox: Sandbox;
+  readonly environment: Environment;
   readonly endpoint: string;
   /** The load balancer's own address, for visitors. */
   readonly siteUrl: string;
@@ -55,6 +56,7 @@ export const openSandbox = async (opening: Opening): Promise<OpenSandbox> => {
   const front = await serveLoadBalancer(sandbox.neighbours.elb, environment.loadBalancer.listenerPort);
   return {
     sandbox,
+    environment,
     endpoint: door.endpoint,
     siteUrl: front.url,
     env: {

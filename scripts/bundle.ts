@@ -23,13 +23,15 @@ const ncc: Ncc = createRequire(import.meta.url)('@vercel/ncc');
 
 /**
  * @actions/http-client imports undici for `getAgentDispatcher`, which only callers of fetch use; its own requests go
- * through a proxy by way of `tunnel`. So 415 KB are left out, and a new importer of anything else fails the build.
+ * through a proxy by way of `tunnel`. @actions/github imports its fetch, and is given ours (world-github-fetch.ts). So
+ * 415 KB are left out, and a new importer of anything else fails the build. Both make a ProxyAgent when loaded behind a
+ * proxy and never use it, so it is an empty one.
  */
-const noUndici = `export class ProxyAgent {
-  constructor() {
-    throw new Error('undici is not in this bundle: send the request through node:https and an agent.');
-  }
-}
+const noUndici = `const refuse = () => {
+  throw new Error('undici is not in this bundle: send the request through node:https and an agent.');
+};
+export class ProxyAgent {}
+export const fetch = refuse;
 `;
 
 /** Writes what ncc reads from its working folder: where the lean forms of the packages are. */

@@ -1,108 +1,104 @@
-// `npm run demo`: the goldencrust pilot of the SIT runbook, in, healthy, and out again, through the built actions as
-// the runner runs them, against the sandbox AWS over HTTP. Real time, with the cloud's own delays shortened.
-import { mkdir, writeFile } from 'node:fs/promises';
+// `npm run demo`: a rollout of the runbook's 13 SIT tenants by the workflow files in examples/workflows, on GitHub and AWS
+// in boxes: plan on a pull request, pilot, approval, batches, a tenant that fails on purpose, halt, fix, resume.
+// Real time, with the cloud's own delays shortened.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runStep, type StepEnd } from '../sandbox/github/step.ts';
-import { type OpenSandbox, openSandbox } from '../sandbox/open.ts';
+import type { RunEnd } from '../sandbox/github/workflow/types.ts';
+import { openRehearsal, type Rehearsal } from '../sandbox/rehearsal.ts';
+import { dispatch, healthyTenants, pullRequest, showRun, siteVariables, summaryOf } from './rehearse/play.ts';
 
 const root = join(import.meta.dirname, '..');
-const folder = join(root, '.demo');
-const tenant = 'goldencrust';
+const pages = join(root, '.demo');
 const environment = 'sit';
-
-type Act = {
-  readonly title: string;
-  readonly action: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly proves?: (end: StepEnd, open: OpenSandbox) => string;
-};
-
-const wayIn = (siteUrl: string): readonly Act[] => [
-  {
-    title: 'Plan: what would be made',
-    action: 'provision-tenant',
-    inputs: { 'dry-run': 'true' },
-    proves: (_, { sandbox }) => `${sandbox.calls.filter(({ write }) => write).length} writes`,
-  },
-  { title: 'Secret and access policy', action: 'provision-tenant', inputs: { steps: 'secret,access' } },
-  { title: 'Database, user and grant', action: 'run-db-init', inputs: { operation: 'init' } },
-  { title: 'Storage, task definition, routing, service', action: 'provision-tenant', inputs: {} },
-  {
-    title: 'Wait until healthy',
-    action: 'wait-healthy',
-    inputs: { probe: `${siteUrl}/`, 'stable-seconds': '3' },
-  },
-  {
-    title: 'Provision again: nothing to do',
-    action: 'provision-tenant',
-    inputs: {},
-    proves: ({ outputs }) => {
-      if (outputs.changed !== 'false') throw new Error('the second run changed something');
-      return 'changed: false';
-    },
-  },
-];
-
-const wayOut: readonly Act[] = [
-  {
-    title: 'Roll back to nothing, with a dump first',
-    action: 'rollback-tenant',
-    inputs: { mode: 'teardown', confirm: tenant, 'drop-database': 'true', 'purge-secret': 'true' },
-  },
-  {
-    title: 'Proof: a plan finds nothing left',
-    action: 'provision-tenant',
-    inputs: { 'dry-run': 'true' },
-    proves: ({ outputs }) => {
-      const plan = JSON.parse(outputs.plan ?? '[]') as readonly { readonly action: string }[];
-      const left = plan.filter(({ action }) => action !== 'create').length;
-      if (left) throw new Error(`${left} resources are left`);
-      return `${plan.length} of ${plan.length} resources are absent`;
-    },
-  },
-];
-
-const play = async (open: OpenSandbox): Promise<string> => {
-  let summary = '';
-  for (const [index, act] of [...wayIn(open.siteUrl), ...wayOut].entries()) {
-    const started = Date.now();
-    const from = open.sandbox.calls.length;
-    console.log(`\n━━ ${index + 1}. ${act.title} (${act.action})`);
-    const end = await runStep({
-      action: join(root, 'actions', act.action),
-      inputs: { fleet: 'examples/wpsit', environment, tenant, ...act.inputs },
-      env: { ...open.env, GITHUB_WORKSPACE: root },
-      onLine: (line) => console.log(`   ${line.replaceAll('\n', '\n   ')}`),
-    });
-    if (end.exitCode !== 0) throw new Error(`${act.action} ended with exit code ${end.exitCode}`);
-    const calls = open.sandbox.calls.slice(from);
-    const proof = act.proves ? `; ${act.proves(end, open)}` : '';
-    const writes = calls.filter(({ write }) => write).length;
-    console.log(
-      `   ${((Date.now() - started) / 1000).toFixed(1)} s, ${calls.length} calls, ${writes} writes${proof}`,
-    );
-    summary += `# ${index + 1}. ${act.title}\n\n${end.summary}\n`;
-  }
-  return summary;
-};
+const victim = 'premierprop';
 
 const main = async (): Promise<void> => {
   const started = Date.now();
-  const open = await openSandbox({ fleet: join(root, 'examples/wpsit'), environment, port: 0, speed: 20 });
+  const rehearsal = await openRehearsal({
+    project: root,
+    fleet: join(root, 'examples/wpsit'),
+    workflows: join(root, 'examples/workflows'),
+    environment,
+    speed: 20,
+  });
+  const { accountId, region } = rehearsal.cloud.sandbox.cloud;
   console.log(
-    `Sandbox AWS account ${open.sandbox.cloud.accountId} (${open.sandbox.cloud.region}) at ${open.endpoint}`,
+    `AWS account ${accountId} (${region}) at ${rehearsal.cloud.endpoint}, GitHub at ${rehearsal.hub.url}`,
   );
-  for (const note of open.notes) console.log(note);
+  for (const note of rehearsal.cloud.notes) console.log(note);
   try {
-    const summary = await play(open);
-    await mkdir(folder, { recursive: true });
-    const file = join(folder, 'summary.md');
-    await writeFile(file, summary);
-    console.log(`\n━━ The job summary, as GitHub would show it\n\n${summary}`);
-    console.log(`It is in .demo/summary.md. Done in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
+    await play(rehearsal);
+    console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. The pages are in .demo/.`);
   } finally {
-    await open.close();
+    await rehearsal.close();
   }
+};
+
+const play = async (rehearsal: Rehearsal): Promise<void> => {
+  await mkdir(pages, { recursive: true });
+  console.log('\n━━ 1. A pull request shows what it would change (check.yml)');
+  await expectEnd('success', await pullRequest(rehearsal, { onLine: showRun }));
+  await page('1-comment.md', rehearsal.hub.snapshot().comments[0]?.body ?? '');
+
+  console.log(`\n━━ 2. Rollout; the image of ${victim} has a typing error (deploy-fleet.yml)`);
+  await breakTenant(rehearsal);
+  const halted = await deploy(rehearsal, {});
+  await expectEnd('failure', halted);
+  await page('2-halted.md', summaryOf(halted, /report$/));
+  await expectHealthy(rehearsal, 'halted');
+
+  console.log('\n━━ 3. The manifest is corrected, and the rollout resumed with what is left');
+  await mendTenant(rehearsal);
+  const resumed = await deploy(rehearsal, { 'resume-from': String(halted.id), 'resume-commit': 'newer' });
+  await expectEnd('success', resumed);
+  await page('3-resumed.md', summaryOf(resumed, /report$/));
+  await expectHealthy(rehearsal, 'done');
+};
+
+const deploy = (rehearsal: Rehearsal, inputs: Readonly<Record<string, string>>): Promise<RunEnd> =>
+  dispatch(rehearsal, {
+    workflow: '.github/workflows/deploy-fleet.yml',
+    inputs: { environment, ...inputs },
+    variables: siteVariables(rehearsal),
+    onLine: showRun,
+    approve: async ({ environment: gate, job }) => {
+      console.log(`   ✋ ${job} waits for a reviewer of ${gate}: approved`);
+      return 'approved';
+    },
+  });
+
+const manifestOf = (rehearsal: Rehearsal): string => join(rehearsal.folder, `fleet/tenants/${victim}.yml`);
+const typo = 'image: wordpres:6.8-php8.3-apache\n';
+
+const breakTenant = async (rehearsal: Rehearsal): Promise<void> => {
+  const file = manifestOf(rehearsal);
+  await writeFile(file, `${await readFile(file, 'utf8')}${typo}`);
+  rehearsal.commit(`Give ${victim} an image`);
+};
+
+const mendTenant = async (rehearsal: Rehearsal): Promise<void> => {
+  const file = manifestOf(rehearsal);
+  await writeFile(file, (await readFile(file, 'utf8')).replace(typo, ''));
+  rehearsal.commit(`Correct the image of ${victim}`);
+};
+
+const expectEnd = async (wanted: RunEnd['conclusion'], end: RunEnd): Promise<void> => {
+  if (end.conclusion === wanted) return;
+  for (const { name, conclusion, lines } of end.jobs)
+    if (conclusion === 'failure') console.error(`${name}: ${conclusion}\n  ${lines.slice(-15).join('\n  ')}`);
+  throw new Error(`the run ended with ${end.conclusion} instead of ${wanted}`);
+};
+
+const expectHealthy = async (rehearsal: Rehearsal, when: 'halted' | 'done'): Promise<void> => {
+  const healthy = await healthyTenants(rehearsal);
+  console.log(`   AWS has ${healthy.length} healthy tenants`);
+  const isRight = when === 'done' ? healthy.length === 13 : !healthy.some((name) => name.includes(victim));
+  if (!isRight) throw new Error(`healthy are: ${healthy.join(', ')}`);
+};
+
+const page = async (name: string, text: string): Promise<void> => {
+  await writeFile(join(pages, name), text);
+  console.log(`\n${text}\n`);
 };
 
 try {

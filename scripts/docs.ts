@@ -1,7 +1,7 @@
-// `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json; `--check` writes nothing and
-// fails where a README says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
+// `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json, and docs/workflows.md from the
+// workflows' own inputs; `--check` writes nothing and fails where a page says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
 type Input = { readonly description?: string; readonly required?: boolean; readonly default?: unknown };
@@ -11,6 +11,9 @@ type Action = {
   readonly outputs?: Readonly<Record<string, { readonly description?: string }>>;
 };
 type Policy = { readonly Statement: readonly { readonly Action: string | readonly string[] }[] };
+type Workflow = {
+  readonly on?: { readonly workflow_call?: { readonly inputs?: Readonly<Record<string, Input>> } };
+};
 type Room = { readonly folder: string; readonly action: Action; readonly policy: Policy };
 
 const given = process.argv.slice(2);
@@ -21,10 +24,16 @@ const problems: string[] = [];
 const main = (): void => {
   const rooms = globSync('actions/*/action.yml', { cwd: root }).sort().map(readRoom);
   for (const room of rooms) {
-    const parts = { inputs: inputTable(room), outputs: outputTable(room), iam: iamList(room) };
+    const parts = {
+      inputs: inputTable({ folder: room.folder, file: 'action.yml', inputs: room.action.inputs }),
+      outputs: outputTable(room),
+      iam: iamList(room),
+    };
     fill(join(room.folder, 'README.md'), parts);
   }
   if (rooms.length) fill('README.md', { actions: actionTable(rooms) });
+  const workflows = globSync('.github/workflows/*.yml', { cwd: root }).sort().flatMap(readWorkflow);
+  if (workflows.length) fill('docs/workflows.md', Object.fromEntries(workflows));
   if (problems.length === 0) return;
   console.error(problems.join('\n'));
   process.exitCode = 1;
@@ -46,6 +55,16 @@ const readRoom = (file: string): Room => {
   return { folder, action, policy };
 };
 
+/** Called by people's own workflows; what those call in turn is of no use alone. */
+const inner = ['chunk.yml', 'tenant.yml', 'wave.yml'];
+
+const readWorkflow = (file: string): readonly (readonly [string, string])[] => {
+  const inputs = (parse(read(file)) as Workflow).on?.workflow_call?.inputs;
+  const name = basename(file);
+  if (!inputs || inner.includes(name)) return [];
+  return [[basename(file, '.yml'), inputTable({ folder: '.github/workflows', file: name, inputs })]];
+};
+
 /** The description, which is an error where it is missing. */
 const describe = (description: string | undefined, where: string): string => {
   if (!description?.trim()) problems.push(`${where}: has no description`);
@@ -56,10 +75,16 @@ const cell = (text: string): string => text.trim().replace(/\s+/g, ' ').replaceA
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-const inputTable = ({ folder, action }: Room): string => {
-  const rows = Object.entries(action.inputs ?? {}).map(([name, input]) => [
+type Inputs = {
+  readonly folder: string;
+  readonly file: string;
+  readonly inputs: Readonly<Record<string, Input>> | undefined;
+};
+
+const inputTable = ({ folder, file, inputs }: Inputs): string => {
+  const rows = Object.entries(inputs ?? {}).map(([name, input]) => [
     `\`${name}\``,
-    describe(input.description, `${folder}/action.yml: input ${name}`),
+    describe(input.description, `${folder}/${file}: input ${name}`),
     input.required ? '**required**' : fallback(input.default),
   ]);
   return rows.length ? table(['Input', 'Meaning', 'Default'], rows) : 'None.';

@@ -1,6 +1,7 @@
 // The services of one account, wired to each other and furnished with the platform of its environments.
 import { createHash } from 'node:crypto';
 import type { Environment } from '../../src/shared/fleet/types.ts';
+import { type Authorize, createAuthorize } from './authorization/authorize.ts';
 import type { CloudClock } from './clock.ts';
 import type { Cloud, CloudSettings } from './cloud.ts';
 import type { Runtime } from './containers/runtime.ts';
@@ -46,6 +47,7 @@ export type Account = {
   readonly cloud: Cloud;
   readonly services: AccountServices;
   readonly tokens: TokenIssuer;
+  readonly authorize: Authorize;
 };
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -109,5 +111,5 @@ export const createAccount = (options: AccountOptions): Account => {
   for (const environment of options.platforms)
     seedEnvironment({ ...services, cloud }, environment, options.secretValues ?? {});
   settle();
-  return { cloud, services, tokens };
+  return { cloud, services, tokens, authorize: createAuthorize(cloud, services) };
 };

@@ -69,6 +69,9 @@ const deniedCodes: Readonly<Partial<Record<ServiceName, string>>> = {
   sts: 'AccessDenied',
 };
 
+/** How a service calls a refusal for want of permission. */
+export const deniedCode = (service: ServiceName): string => deniedCodes[service] ?? 'AccessDeniedException';
+
 const serverCodes: Readonly<Record<ServiceName, string>> = {
   ec2: 'InternalFailure',
   ecs: 'ServerException',
@@ -105,7 +108,7 @@ export const errorOf = (effect: FaultEffect, struck: Struck): AwsError | undefin
       );
     case 'access-denied':
       return new AwsError(
-        deniedCodes[service] ?? 'AccessDeniedException',
+        deniedCode(service),
         `User: ${caller} is not authorized to perform: ${signingName}:${operation} because no identity-based policy allows the ${signingName}:${operation} action`,
       );
   }

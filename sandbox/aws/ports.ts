@@ -19,7 +19,9 @@ export type SecretsPort = {
 export type IamPort = {
   readonly operations: Operations;
   readonly hasRole: (arn: string) => boolean;
-  /** Whether the role's inline policies, as in force now (they lag), allow `action` on `resource`. */
+  /** Whether ECS can assume it for a task: the role is in force (that lags) and trusts ecs-tasks.amazonaws.com. */
+  readonly isTaskRole: (arn: string) => boolean;
+  /** Whether the role's policies and boundary, as in force now (they lag), allow `action` on `resource`. */
   readonly allows: (call: {
     readonly roleArn: string;
     readonly action: string;

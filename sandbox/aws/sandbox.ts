@@ -24,7 +24,7 @@ export type Sandbox = {
 };
 
 export const createSandbox = (options: SandboxOptions): Sandbox => {
-  const { cloud, services, tokens } = createAccount(options);
+  const { cloud, services, tokens, authorize } = createAccount(options);
   const calls: SandboxCall[] = [];
   const faults = createFaults();
   const operations: Readonly<Record<ServiceName, { readonly operations: Operations }>> = services;
@@ -32,6 +32,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     cloud,
     operations: (service) => operations[service].operations,
     identify: services.sts.identify,
+    authorize,
     faults,
     record: (call) => calls.push(call),
   });

@@ -5,7 +5,7 @@ import { camel, type Inputs, type Outputs, type Parsers } from './inputs.ts';
 import { createRedactor, defuse, type Redactor } from './redact.ts';
 import { annotationsOf, cutSummary, detailsOf, errorSummary, messageOf } from './report.ts';
 import type { Log, World } from './world.ts';
-import { realWorld } from './world-real.ts';
+import { type Reach, realWorld } from './world-real.ts';
 
 export type ActionModule<P extends Parsers, N extends readonly string[]> = {
   readonly title: string;
@@ -21,6 +21,7 @@ const mainStarted = 'main-started';
 /** Runs main, or post when the runner calls for it. Exit code 1 on any error; never a stack trace. */
 export const runAction = async <P extends Parsers, N extends readonly string[]>(
   action: ActionModule<P, N>,
+  reach: Reach,
 ): Promise<void> => {
   const redactor = createRedactor();
   const signal = onSignals(redactor);
@@ -28,6 +29,7 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
   try {
     const inputs = readInputs(action.inputs);
     const world = realWorld({
+      reach,
       log: actionLog(redactor),
       signal,
       idToken: core.getIDToken,
@@ -38,6 +40,9 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
     core.saveState(mainStarted, 'true');
     await writeOutputs(await action.run(inputs, world), redactor);
   } catch (error) {
+    // The one output that a refused run still has.
+    if (error instanceof UserError && action.outputs.includes('problems'))
+      core.setOutput('problems', String(error.problems.length));
     await fail(action.title, error, redactor);
   }
 };

@@ -1,70 +1,49 @@
-// A role assumed through GitHub's OIDC by the action itself: nothing is exported, and the SDK renews before expiry.
+// Whose credentials a connection has: a role's through GitHub's OIDC, the job's own, or any at all in a sandbox.
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { Failed } from './errors.ts';
-import type { Aws } from './world.ts';
+import { assumeThroughGithub } from './oidc/assume.ts';
+import type { Patience } from './oidc/retry.ts';
+import type { IdToken } from './oidc/token.ts';
+import type { Aws, Connection } from './world.ts';
+import { type ClientConfig, connectAws } from './world-aws.ts';
 
-export type Assuming = {
-  readonly roleArn: string;
-  /** Needs no credentials: the token is the proof. */
-  readonly sts: Aws['sts'];
-  readonly sessionName: string;
-  readonly idToken: (audience: string) => Promise<string>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Machine = Patience & {
+  readonly env: Environment;
+  readonly idToken: IdToken;
+  /** Where clients are to go instead of AWS's endpoints, for the sandbox's in-process door. */
+  readonly door?: Pick<ClientConfig, 'endpoint' | 'requestHandler'>;
 };
 
-/** Credentials with an expiration; each renewal asks for a fresh token. Throws Failed where GitHub or AWS refuse. */
-export const assumeThroughGithub = (assuming: Assuming): AwsCredentialIdentityProvider => {
-  const { roleArn, sts, sessionName, idToken } = assuming;
-  return async () => {
-    const token = await askToken(idToken);
-    try {
-      const answer = await sts.assumeRoleWithWebIdentity({
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        WebIdentityToken: token,
-      });
-      const { AccessKeyId = '', SecretAccessKey = '', SessionToken, Expiration } = answer.Credentials ?? {};
-      return {
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretAccessKey,
-        ...(SessionToken ? { sessionToken: SessionToken } : {}),
-        ...(Expiration ? { expiration: Expiration } : {}),
-      };
-    } catch (error) {
-      throw explainDenied(error, roleArn, token);
-    }
+/** `world.connect`. Nothing is loaded, asked for or sent before the first call. */
+export const connectThrough =
+  ({ env, idToken, clock, random, door }: Machine) =>
+  ({ region, roleArn, sessionName, sessionPolicy }: Connection): Aws => {
+    const place = { region, proxyEnv: env, ...door };
+    const sandbox = sandboxCredentials(env);
+    const ambient = sandbox ? { ...place, credentials: sandbox } : place;
+    if (roleArn === undefined) return connectAws(ambient);
+    // One try a call: each wants a new token, which the SDK's own retries do not fetch.
+    const { sts } = connectAws({ ...place, maxAttempts: 1, requestTimeoutMs: 15_000 });
+    const readTrust = async (): Promise<string | undefined> =>
+      hasAmbient(env) || sandbox ? readTrustPolicy(connectAws(ambient), roleArn) : undefined;
+    const credentials = assumeThroughGithub({
+      roleArn,
+      sessionName,
+      sessionPolicy,
+      sts,
+      idToken,
+      readTrust,
+      clock,
+      random,
+    });
+    return connectAws({ ...place, credentials });
   };
-};
 
-const askToken = async (idToken: Assuming['idToken']): Promise<string> => {
-  try {
-    return await idToken('sts.amazonaws.com');
-  } catch {
-    throw new Failed(
-      'GitHub gave no OIDC token for role-to-assume.',
-      'Give the job `permissions: id-token: write`. A pull request from a fork never gets one.',
-    );
-  }
-};
-
-const claims = ['sub', 'aud', 'repository', 'environment', 'ref', 'job_workflow_ref'];
-
-/** Prints what the token says of the job, never the token. */
-const explainDenied = (error: unknown, roleArn: string, token: string): unknown => {
-  if (!(error instanceof Error) || error.name !== 'AccessDenied') return error;
-  const body = readClaims(token);
-  return new Failed(
-    `AWS did not let this job assume ${roleArn}.`,
-    "Compare the role's trust policy with this job's claims below: provider, `aud` and `sub` must match, and the role must exist.",
-    claims.filter((claim) => body[claim] !== undefined).map((claim) => `${claim}: ${String(body[claim])}`),
-  );
-};
-
-const readClaims = (token: string): Readonly<Record<string, unknown>> => {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  } catch {
-    return {};
-  }
+/** Undefined where the credentials see a role of that name in another account. */
+const readTrustPolicy = async ({ iam }: Pick<Aws, 'iam'>, roleArn: string): Promise<string | undefined> => {
+  const { Role } = await iam.getRole({ RoleName: roleArn.split('/').at(-1) });
+  return Role?.Arn === roleArn ? decodeURIComponent(Role.AssumeRolePolicyDocument ?? '') : undefined;
 };
 
 const ambientSources = [
@@ -75,14 +54,14 @@ const ambientSources = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ];
 
+const hasAmbient = (env: Environment): boolean => ambientSources.some((name) => env[name]);
+
 /**
  * An endpoint on this machine is a sandbox, which takes any key: AWS_ENDPOINT_URL alone is enough to use it.
  * Undefined where the endpoint is another, or the job has credentials.
  */
-export const sandboxCredentials = (
-  env: Readonly<Record<string, string | undefined>>,
-): AwsCredentialIdentityProvider | undefined => {
+export const sandboxCredentials = (env: Environment): AwsCredentialIdentityProvider | undefined => {
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(env.AWS_ENDPOINT_URL ?? '');
-  if (!isLocal || ambientSources.some((name) => env[name])) return undefined;
+  if (!isLocal || hasAmbient(env)) return undefined;
   return async () => ({ accessKeyId: 'sandbox', secretAccessKey: 'sandbox' });
 };

@@ -10,6 +10,7 @@ import { andThen, sweepOneOff } from './one-off.ts';
 import { type Prepared, prepare, type Shared } from './prepare.ts';
 import type { Sight } from './resource.ts';
 import { accessPoint } from './resources/access-point.ts';
+import type { TenantPhase } from './session-policy.ts';
 import type { World } from './world.ts';
 
 export type Step = {
@@ -92,11 +93,10 @@ export const sweepDatabaseStep = async (around: Prepared, why: string): Promise<
 };
 
 /** The post step of actions that run the database step. Nothing to do where main got to its end. */
-export const finishDatabaseStep = async (
-  given: Shared,
-  world: World,
-  state: (name: string) => string,
-): Promise<void> => {
-  if (!state('database-family') || state('database-done')) return;
-  await sweepDatabaseStep(await prepare(given, world, 'this-tenant'), 'its run was cancelled');
-};
+export const finishDatabaseStep =
+  (phase: TenantPhase) =>
+  async (given: Shared, world: World, state: (name: string) => string): Promise<void> => {
+    if (!state('database-family') || state('database-done')) return;
+    const around = await prepare(given, world, { phase, scope: 'this-tenant' });
+    await sweepDatabaseStep(around, 'its run was cancelled');
+  };

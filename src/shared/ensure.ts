@@ -5,13 +5,14 @@ import type { Difference, Outcome, Piece, Refs, Resource, Sight } from './resour
 import { seek } from './wait.ts';
 import type { World } from './world.ts';
 
-type Ensuring = { readonly tags: Tags; readonly clock: World['clock'] };
+export type Ensuring = { readonly tags: Tags; readonly clock: World['clock'] };
 
 /** Closes a resource's own types over, so that the walk sees every resource alike. */
 export const piece = <Want, Have>(resource: Resource<Want, Have>, ensuring: Ensuring): Piece => ({
   step: resource.step,
   kind: resource.kind,
   name: resource.name,
+  ...(resource.isShared && { isShared: resource.isShared }),
   observe: async () => sightOf(resource, await resource.observe(), ensuring),
 });
 
@@ -25,6 +26,7 @@ const sightOf = <Want, Have>(
   name: resource.name,
   needs: resource.needs,
   found: have !== undefined,
+  ...(resource.isShared && { isShared: resource.isShared }),
   tags: have === undefined ? 'by-name' : resource.tags(have),
   refs: have === undefined ? {} : resource.refs(have),
   plan: (refs, foundTags) =>
@@ -48,7 +50,8 @@ const planOf = <Want, Have>(
   differing: Differing,
 ): Outcome => {
   const differences = [...differing.differences, ...differing.tagDifferences];
-  const head = { step: resource.step, kind: resource.kind, name: resource.name, differences };
+  const { step, kind, name, note } = resource;
+  const head = { step, kind, name, differences, ...(note && { note }) };
   if (have === undefined) return { ...head, action: 'create' };
   if (differences.some(({ how }) => how === 'replace')) return { ...head, action: 'replace' };
   return { ...head, action: differences.length ? 'update' : 'keep' };

@@ -56,8 +56,8 @@ export class Cancelled extends Error {
 export class UnknownOutcome extends Error {
   readonly operation: string;
   /** Without `cause`: the SDK looks into it and would repeat the write after all. */
-  constructor(operation: string, reason: string) {
-    super(`AWS did not answer ${operation} (${reason}); it may have taken effect.`);
+  constructor(operation: string, reason: string, service: 'AWS' | 'GitHub' = 'AWS') {
+    super(`${service} did not answer ${operation} (${reason}); it may have taken effect.`);
     this.name = 'UnknownOutcome';
     this.operation = operation;
   }

@@ -1,5 +1,7 @@
 // Parsers for action inputs. They hold no defaults: action.yml does. An empty text is "not given".
 
+import { UserError } from './errors.ts';
+
 export type Parsed<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'problem'; readonly what: string; readonly fix: string };
@@ -73,6 +75,18 @@ export const someOf =
     return value(words.length ? choices.filter((choice) => words.includes(choice)) : choices);
   };
 
+/** Comma- or newline-separated names; empty means none was given. */
+export const names: Parser<readonly string[]> = (given) => {
+  const words = [...new Set(given.split(/[\s,]+/).filter(Boolean))];
+  const wrong = words.filter((word) => name(word).kind === 'problem');
+  return wrong.length
+    ? problem(
+        `names ${wrong.map((word) => `'${word}'`).join(', ')}.`,
+        'Write lower-case letters, digits and hyphens, with commas between the names.',
+      )
+    : value(words);
+};
+
 export const number = (unit: string, [least, most]: readonly [number, number]): Parser<number> =>
   required((given) => {
     const parsed = /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
@@ -100,7 +114,21 @@ export const roleArn = matching(
   /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
   "a role's ARN (arn:aws:iam::<account>:role/<name>)",
 );
+export const runId = matching(/^\d{1,20}$/, "a run's id, as in its address");
 export const httpUrl = matching(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http:// or https:// address');
+
+/** The same inputs, of which `names` were given. Throws UserError for those that were not. */
+export const demand = <T extends object, K extends keyof T & string>(
+  given: T,
+  ...names: readonly K[]
+): T & { readonly [name in K]: NonNullable<T[name]> } => {
+  const missing = names.filter((name) => given[name] === undefined);
+  if (missing.length)
+    throw new UserError(
+      missing.map((name) => ({ what: `Input ${name} is needed here.`, fix: 'Set it under `with:`.' })),
+    );
+  return given as T & { readonly [name in K]: NonNullable<T[name]> };
+};
 
 /** Inputs that every action of a tenant takes. */
 export const shared = {

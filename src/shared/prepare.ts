@@ -1,12 +1,14 @@
 // How every action of a tenant starts: manifests read, identity checked, names resolved. Nothing is written before.
 import { createHash } from 'node:crypto';
-import { type Problem, Refused } from './errors.ts';
+import { type Problem, UserError } from './errors.ts';
 import { selectTenant } from './fleet/fleet.ts';
 import { loadFleet } from './fleet/load.ts';
-import type { Environment } from './fleet/types.ts';
+import type { Tenant } from './fleet/types.ts';
+import { connectAs } from './identity.ts';
 import { resolveFileSystem, resolvePlatform } from './platform.ts';
 import type { Surroundings } from './resources/surroundings.ts';
-import type { Aws, World } from './world.ts';
+import { sessionPolicy, type TenantPhase } from './session-policy.ts';
+import type { World } from './world.ts';
 
 export type Shared = {
   readonly fleet: string;
@@ -22,11 +24,22 @@ export type Prepared = Surroundings;
 /** Whose mistakes in the manifests stop the action: anybody's, or only those that this tenant is made of. */
 export type Scope = 'whole-fleet' | 'this-tenant';
 
-/** Throws UserError for manifests and inputs, Refused for the wrong account or region. Takes three calls. */
+export type Preparing = {
+  /** What the action does there: decides the role that it takes, and what that may touch. */
+  readonly phase: TenantPhase;
+  readonly scope?: Scope;
+  /** Whether a retired tenant will do; one that would be made again will not. */
+  readonly state?: 'any' | 'active';
+};
+
+/**
+ * Throws UserError for manifests and inputs, Refused for the wrong account or region.
+ * Takes three calls, and one more where the environment gives its file system by name.
+ */
 export const prepare = async (
   inputs: Shared,
   world: World,
-  scope: Scope = 'whole-fleet',
+  { phase, scope = 'whole-fleet', state = 'any' }: Preparing,
 ): Promise<Prepared> => {
   const deadline = world.clock.now() + inputs.timeoutMinutes * 60_000;
   const fleet = await loadFleet(
@@ -35,14 +48,18 @@ export const prepare = async (
     scope === 'this-tenant' ? concerns(inputs) : undefined,
   );
   const selected = selectTenant(fleet, { environment: inputs.environment, tenant: inputs.tenant });
+  if (state === 'active') refuseRetired(selected);
   const { environment } = selected;
-  checkRegion(environment, world.ambientRegion);
-  const aws = world.connect({
-    region: environment.region,
-    roleArn: inputs.roleToAssume,
-    sessionName: sessionNameOf(inputs, world),
-  });
-  await checkAccount(environment, aws);
+  const aws = await connectAs(
+    {
+      environment,
+      phase,
+      roleToAssume: inputs.roleToAssume,
+      subject: inputs.tenant,
+      sessionPolicy: sessionPolicy(selected, phase),
+    },
+    world,
+  );
   const platform = await resolvePlatform(environment, aws);
   const fileSystem = await resolveFileSystem(environment, aws);
   return {
@@ -57,6 +74,17 @@ export const prepare = async (
   };
 };
 
+/** A tenant on its way out is never made again. Throws UserError. */
+const refuseRetired = ({ name, state, environment }: Tenant): void => {
+  if (state === 'active') return;
+  throw new UserError([
+    {
+      what: `${name} is retired in ${environment.name}: nothing is provisioned for it.`,
+      fix: `Delete \`state: retired\` from its manifest to have it back, or run rollback-tenant with mode teardown.`,
+    },
+  ]);
+};
+
 /** Problems without a place, or in a file that this tenant's values come from. */
 const concerns =
   ({ environment, tenant }: Shared) =>
@@ -67,24 +95,3 @@ const concerns =
       new RegExp(`environments/${environment}\\.ya?ml$`),
       new RegExp(`tenants/${tenant}\\.ya?ml$`),
     ].some((file) => file.test(place.file));
-
-/** STS allows 64 of [A-Za-z0-9_+=,.@-]. */
-const sessionNameOf = ({ tenant, environment }: Shared, { run }: World): string =>
-  `${tenant}-${environment}-${run.id || 'local'}`.slice(0, 64);
-
-const checkRegion = (environment: Environment, ambient: string | undefined): void => {
-  if (ambient === undefined || ambient === environment.region) return;
-  throw new Refused(
-    `This job is set up for region ${ambient} (AWS_REGION), but environment ${environment.name} is in ${environment.region}.`,
-    'Nothing was written. Correct aws-region of the job or region in the environment manifest.',
-  );
-};
-
-const checkAccount = async (environment: Environment, aws: Pick<Aws, 'sts'>): Promise<void> => {
-  const { Account, Arn } = await aws.sts.getCallerIdentity({});
-  if (Account === environment.accountId) return;
-  throw new Refused(
-    `These credentials are of account ${Account} (${Arn}), but environment ${environment.name} is account ${environment.accountId}.`,
-    'Nothing was written. Use a role of the right account, or correct accountId in the environment manifest.',
-  );
-};

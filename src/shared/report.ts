@@ -1,6 +1,7 @@
 // Outcomes and errors as text: the log's lines, the job summary's Markdown, annotations within GitHub's limits. Pure.
 
 import { Cancelled, Failed, Refused, UserError } from './errors.ts';
+import { problemList } from './problem-list.ts';
 import type { Outcome } from './resource.ts';
 
 /** GitHub shows 10 error annotations per step and drops the rest. */
@@ -94,9 +95,10 @@ const marks: Readonly<Record<Outcome['action'], string>> = {
 
 /** One line per resource and per differing field. */
 export const planLines = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.flatMap(({ kind, name, action, differences }) => [
+  outcomes.flatMap(({ kind, name, action, differences, note }) => [
     `${marks[action].padEnd(10)} ${kind} ${name}`,
     ...differences.map(({ field, from, to }) => `             ${field}: ${from} -> ${to}`),
+    ...(note ? [`             ${note}`] : []),
   ]);
 
 export const planTable = (outcomes: readonly Outcome[]): string =>
@@ -104,10 +106,11 @@ export const planTable = (outcomes: readonly Outcome[]): string =>
     '| | resource | name | differs |',
     '|---|---|---|---|',
     ...outcomes.map(
-      ({ kind, name, action, differences }) =>
-        `| ${marks[action].trim()} | ${kind} | \`${cell(name)}\` | ${differences
-          .map(({ field, from, to }) => `${cell(field)}: \`${cell(from)}\` → \`${cell(to)}\``)
-          .join('<br>')} |`,
+      ({ kind, name, action, differences, note }) =>
+        `| ${marks[action].trim()} | ${kind} | \`${cell(name)}\` | ${[
+          ...differences.map(({ field, from, to }) => `${cell(field)}: \`${cell(from)}\` → \`${cell(to)}\``),
+          ...(note ? [cell(note)] : []),
+        ].join('<br>')} |`,
     ),
   ].join('\n');
 
@@ -123,6 +126,8 @@ export const factTable = (facts: Readonly<Record<string, string>>): string =>
   ].join('\n');
 
 export const errorSummary = (title: string, error: unknown): string => {
+  if (error instanceof UserError && error.problems.some(({ place }) => place))
+    return `## ❌ ${title}\n\n${problemList(error.problems, summaryBytes - 1_000)}\n`;
   const message = messageOf(error)
     .split('\n')
     .map((line) => `> ${line.replaceAll('<', '&lt;')}`)

@@ -30,6 +30,8 @@ export type Outcome = {
   readonly name: string;
   readonly action: 'create' | 'update' | 'replace' | 'keep' | 'delete' | 'absent';
   readonly differences: readonly Difference[];
+  /** What a person should know of it beside what becomes of it. */
+  readonly note?: string;
 };
 
 /** One AWS thing of a tenant. `Want` is its spec, `Have` what was found. */
@@ -54,6 +56,9 @@ export type Resource<Want, Have> = {
   readonly isTaken: (error: unknown) => boolean;
   /** What must be known before it can be made. */
   readonly needs: readonly (keyof Refs)[];
+  /** Its tenants share it: made where missing, changed only where a person adopts it, never deleted with a tenant. */
+  readonly isShared?: true;
+  readonly note?: string;
 };
 
 /** A resource once looked at, its types closed over so that a tenant can be a plain list. */
@@ -62,6 +67,7 @@ export type Sight = {
   readonly kind: string;
   readonly name: string;
   readonly found: boolean;
+  readonly isShared?: true;
   readonly tags: Tags | 'by-name' | { readonly elbArn: string };
   readonly refs: Partial<Refs>;
   readonly needs: readonly (keyof Refs)[];
@@ -75,6 +81,7 @@ export type Piece = {
   readonly step: Step;
   readonly kind: string;
   readonly name: string;
+  readonly isShared?: true;
   readonly observe: () => Promise<Sight>;
 };
 

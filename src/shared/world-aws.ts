@@ -13,15 +13,19 @@ export type ClientConfig = {
   /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY are looked up: a runner in a closed network has them. */
   readonly proxyEnv?: Readonly<Record<string, string | undefined>>;
   readonly retryStrategy?: NonNullable<ECSClientConfig['retryStrategy']>;
+  /** Six unless given. */
+  readonly maxAttempts?: number;
+  /** A minute unless given. */
+  readonly requestTimeoutMs?: number;
 };
 
-const configure = ({ proxyEnv, ...given }: ClientConfig) => {
+const configure = ({ proxyEnv, requestTimeoutMs = 60_000, ...given }: ClientConfig) => {
   const agent = proxyEnv ? { proxyEnv: { ...proxyEnv } } : {};
   return {
     maxAttempts: 6,
     requestHandler: {
       connectionTimeout: 5_000,
-      requestTimeout: 60_000,
+      requestTimeout: requestTimeoutMs,
       // Otherwise the SDK only warns, and an endpoint that never answers holds the job for hours.
       throwOnRequestTimeout: true,
       httpAgent: agent,

@@ -3,13 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { getExecOutput } from '@actions/exec';
-import { assumeThroughGithub, sandboxCredentials } from './credentials.ts';
+import type { connectThrough } from './credentials.ts';
 import { Cancelled } from './errors.ts';
 import { requestThrough } from './http.ts';
-import type { Clock, Connection, Exec, Files, Log, World } from './world.ts';
-import { connectAws } from './world-aws.ts';
+import type { Clock, Exec, Files, Log, World } from './world.ts';
+import type { openGithub } from './world-github.ts';
+
+/** The parts of the world that an action's bundle holds: one that never asks AWS does not carry its clients. */
+export type Reach = {
+  readonly connectThrough?: typeof connectThrough;
+  readonly openGithub?: typeof openGithub;
+};
 
 export type Given = {
+  readonly reach: Reach;
   readonly log: Log;
   /** Aborted by SIGINT or SIGTERM, with the signal's name as reason. */
   readonly signal: AbortSignal;
@@ -19,41 +26,54 @@ export type Given = {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-export const realWorld = ({ log, signal, idToken, remember, env }: Given): World => ({
-  connect: ({ region, roleArn, sessionName }: Connection) => {
-    const place = { region, proxyEnv: env };
-    const sandbox = sandboxCredentials(env);
-    if (roleArn === undefined) return connectAws(sandbox ? { ...place, credentials: sandbox } : place);
-    const { sts } = connectAws(place);
-    return connectAws({
-      ...place,
-      credentials: assumeThroughGithub({ roleArn, sts, sessionName, idToken }),
-    });
-  },
-  ambientRegion: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
-  clock: cancellableClock(signal),
-  http: requestThrough(env, signal),
+export const realWorld = (given: Given): World => {
+  const { log, signal, remember, env } = given;
+  const clock = cancellableClock(signal);
+  return {
+    ...reach({ ...given, clock }),
+    ambientRegion: env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined,
+    clock,
+    http: requestThrough(env, signal),
+    log,
+    exec: execute,
+    files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),
+    run: runIn(env),
+    unique: randomUUID(),
+    random: Math.random,
+    remember,
+  };
+};
+
+const reach = ({
+  reach: { connectThrough, openGithub },
+  clock,
   log,
-  exec: execute,
-  files: filesOf(env.GITHUB_WORKSPACE || process.cwd()),
-  github: () => {
-    throw new Error('not built in');
-  },
-  run: {
-    repository: env.GITHUB_REPOSITORY ?? '',
-    event: env.GITHUB_EVENT_NAME ?? '',
-    eventPath: env.GITHUB_EVENT_PATH ?? '',
-    id: env.GITHUB_RUN_ID ?? '',
-    attempt: env.GITHUB_RUN_ATTEMPT ?? '',
-    actor: env.GITHUB_ACTOR ?? '',
-    sha: env.GITHUB_SHA ?? '',
-    url: env.GITHUB_RUN_ID
-      ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
-      : '',
-  },
-  unique: randomUUID(),
-  random: Math.random,
-  remember,
+  signal,
+  idToken,
+  env,
+}: Given & { readonly clock: Clock }): Pick<World, 'connect' | 'github'> => {
+  const random = Math.random;
+  return {
+    connect: connectThrough?.({ env, idToken, clock, random }) ?? outOf('AWS'),
+    github: openGithub?.({ env, clock, log, random, signal }) ?? outOf('GitHub'),
+  };
+};
+
+const outOf = (what: string) => (): never => {
+  throw new Error(`main.ts of this action does not reach for ${what}.`);
+};
+
+const runIn = (env: Given['env']): World['run'] => ({
+  repository: env.GITHUB_REPOSITORY ?? '',
+  event: env.GITHUB_EVENT_NAME ?? '',
+  eventPath: env.GITHUB_EVENT_PATH ?? '',
+  id: env.GITHUB_RUN_ID ?? '',
+  attempt: env.GITHUB_RUN_ATTEMPT ?? '',
+  actor: env.GITHUB_ACTOR ?? '',
+  sha: env.GITHUB_SHA ?? '',
+  url: env.GITHUB_RUN_ID
+    ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
+    : '',
 });
 
 export const cancellableClock = (signal: AbortSignal): Clock => ({
@@ -80,7 +100,8 @@ const execute: Exec = async ({ command, args, env, input }) => {
   };
   const { exitCode } = await getExecOutput(command, [...args], {
     env: { ...(process.env as Record<string, string>), ...env },
-    input: Buffer.from(input),
+    // A program that ends without reading it would take this process along: the write fails with EPIPE.
+    ...(input ? { input: Buffer.from(input) } : {}),
     silent: true,
     ignoreReturnCode: true,
     listeners: { stdout: collect, stderr: collect },

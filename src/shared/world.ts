@@ -1,23 +1,23 @@
 // The world an action touches, as one plain record that logic receives. world-*.ts make the real one.
 
 import type { getOctokit } from '@actions/github';
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import type { ECS } from '@aws-sdk/client-ecs';
-import type { EFS } from '@aws-sdk/client-efs';
-import type { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { IAM } from '@aws-sdk/client-iam';
-import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import type { STS } from '@aws-sdk/client-sts';
+import type { Ecs } from './aws/ecs.ts';
+import type { Efs } from './aws/efs.ts';
+import type { Elb } from './aws/elb.ts';
+import type { Iam } from './aws/iam.ts';
+import type { Logs } from './aws/logs.ts';
+import type { Secrets } from './aws/secrets.ts';
+import type { Sts } from './aws/sts.ts';
 
-/** The SDK's aggregated clients: `aws.ecs.describeServices({...})`, `aws.ecs.paginateListTasks({...})`. */
+/** The SDK's aggregated clients, with the calls that actions make: `aws.ecs.describeServices({...})`. aws/*.ts name them. */
 export type Aws = {
-  readonly ecs: ECS;
-  readonly efs: EFS;
-  readonly elb: ElasticLoadBalancingV2;
-  readonly iam: IAM;
-  readonly logs: CloudWatchLogs;
-  readonly secrets: SecretsManager;
-  readonly sts: STS;
+  readonly ecs: Ecs;
+  readonly efs: Efs;
+  readonly elb: Elb;
+  readonly iam: Iam;
+  readonly logs: Logs;
+  readonly secrets: Secrets;
+  readonly sts: Sts;
 };
 
 export type Clock = {
@@ -105,8 +105,11 @@ export type World = {
   readonly connect: (connection: Connection) => Aws;
   /** AWS_REGION or AWS_DEFAULT_REGION of the job, to be compared with the environment's. */
   readonly ambientRegion: string | undefined;
-  /** GitHub's API with this token. Throws Failed where the action was built without it. */
-  readonly github: (token: string) => Github;
+  /**
+   * GitHub's API with this token, loaded when first asked for; whoever asks masks the token. A call waits for rate limits
+   * until the given time (milliseconds since the epoch; fifteen minutes from now) and throws Failed beyond.
+   */
+  readonly github: (token: string, until?: number) => Promise<Github>;
   readonly clock: Clock;
   readonly http: Http;
   readonly log: Log;

@@ -7,6 +7,7 @@ const lookAtEcs = async ({ aws: { ecs } }: Life, taskDefinition: string): Promis
   await ecs.describeClusters({ clusters: [cluster] });
   await ecs.describeTaskDefinition({ taskDefinition, include: ['TAGS'] });
   await ecs.listTaskDefinitions({ familyPrefix: family, sort: 'DESC', status: 'ACTIVE' });
+  await ecs.listTaskDefinitionFamilies({ familyPrefix: 'sit-', status: 'ACTIVE' });
   const { serviceArns } = await ecs.listServices(all);
   const { services } = await ecs.describeServices({ ...all, services: serviceArns, include: ['TAGS'] });
   const { serviceDeployments } = await ecs.listServiceDeployments({ ...all, service });
@@ -47,6 +48,7 @@ export const lookAround = async (
   await elb.describeTargetHealth({ TargetGroupArn: targetGroup });
   await elb.describeRules({ ListenerArn: listener.arn });
   await elb.describeTags({ ResourceArns: [targetGroup] });
+  await elb.describeAccountLimits({});
   const logGroupName = sit.logGroup;
   await logs.describeLogGroups({ logGroupNamePrefix: logGroupName });
   const { logStreams } = await logs.describeLogStreams({ logGroupName, logStreamNamePrefix: 'goldencrust/' });

@@ -5,7 +5,7 @@ const words = (text: string): readonly string[] => text.split(/\s+/);
 
 export const knownOperations: Readonly<Record<ServiceName, readonly string[]>> = {
   ec2: words('DescribeSubnets DescribeSecurityGroups DescribeVpcs'),
-  ecs: words(`RegisterTaskDefinition DescribeTaskDefinition ListTaskDefinitions DeregisterTaskDefinition
+  ecs: words(`RegisterTaskDefinition DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies DeregisterTaskDefinition
     DeleteTaskDefinitions CreateService UpdateService DeleteService DescribeServices ListServices
     ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
     RunTask StopTask ListTasks DescribeTasks DescribeClusters TagResource`),
@@ -13,12 +13,14 @@ export const knownOperations: Readonly<Record<ServiceName, readonly string[]>> =
     ListTagsForResource DescribeMountTargets`),
   elb: words(`DescribeLoadBalancers DescribeListeners CreateTargetGroup ModifyTargetGroup DescribeTargetGroups
     DescribeTargetGroupAttributes ModifyTargetGroupAttributes DeleteTargetGroup CreateRule ModifyRule DeleteRule
-    DescribeRules SetRulePriorities AddTags RemoveTags DescribeTags DescribeTargetHealth`),
-  iam: words('GetRole GetRolePolicy PutRolePolicy DeleteRolePolicy ListRolePolicies'),
+    DescribeRules SetRulePriorities AddTags RemoveTags DescribeTags DescribeTargetHealth DescribeAccountLimits`),
+  iam: words(`GetRole GetRolePolicy PutRolePolicy DeleteRolePolicy ListRolePolicies CreateRole DeleteRole TagRole UntagRole
+    ListRoleTags ListRoles AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies PutRolePermissionsBoundary
+    UpdateAssumeRolePolicy`),
   logs: words('DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents'),
   rds: words('DescribeDBInstances'),
   secrets:
     words(`CreateSecret DescribeSecret GetSecretValue PutSecretValue UpdateSecret DeleteSecret RestoreSecret
     TagResource UntagResource ListSecrets`),
-  sts: words('GetCallerIdentity AssumeRoleWithWebIdentity'),
+  sts: words('GetCallerIdentity AssumeRoleWithWebIdentity AssumeRole'),
 };

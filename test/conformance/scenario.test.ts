@@ -8,6 +8,7 @@ import { checkCalls } from './calls.ts';
 import { lookAround } from './looks.ts';
 import { checkAgainstModel, loadModels } from './model.ts';
 import { knownOperations } from './operations.ts';
+import { keepRole } from './roles.ts';
 import { bringUp, createLife, type Life, takeDown } from './scenario.ts';
 
 const models = loadModels();
@@ -19,6 +20,12 @@ const assumeRole = async ({ sandbox }: Life): Promise<void> => {
   const WebIdentityToken = sandbox.mintToken({ sub: 'repo:kimmyai/hosting:environment:sit' });
   const sts = new STS(clientOptions(sandbox));
   await sts.assumeRoleWithWebIdentity({ RoleArn, RoleSessionName: 'run', WebIdentityToken });
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: sit.accountId }, Action: 'sts:AssumeRole' }];
+  const chained = sandbox.neighbours.iam.seedRole({
+    name: 'chained',
+    trustPolicy: { Version: '2012-10-17', Statement },
+  });
+  await sts.assumeRole({ RoleArn: chained, RoleSessionName: 'run' });
 };
 
 /** Directories outlive their access points, as data does. */
@@ -37,6 +44,7 @@ describe('the life of one tenant', () => {
     made = await bringUp(life);
     seen.healthy = life.sandbox.snapshot();
     await lookAround(life, made);
+    await keepRole(life);
     await takeDown(life, made);
     seen.after = life.sandbox.snapshot();
     await assumeRole(life);

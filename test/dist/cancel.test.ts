@@ -141,7 +141,7 @@ describe('the life of a tenant, cancelled in every wait on its way', () => {
       await cutShort(rig, 'provision-tenant', {
         signal: 'SIGINT',
         inputs,
-        when: says(/^waiting \d+ s: the access policy/),
+        when: says(/^waiting \d+ s: access was granted/),
       }),
     );
     await finish('provision-tenant', inputs);

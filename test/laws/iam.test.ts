@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceName } from '../../sandbox/aws/cloud.ts';
+import { setStrategy } from '../actions/access-lab.ts';
 import { type ActionName, createLab, type Given, type Lab } from '../lab.ts';
+import { createClients } from '../sandbox/fixture.ts';
 import { bringUp } from '../scenario.ts';
 
 const prefixes: Readonly<Record<ServiceName, string>> = {
@@ -63,8 +65,7 @@ const watched = async (): Promise<Lab> => {
   return { ...lab, run };
 };
 
-const byHand = (lab: Lab) =>
-  lab.world.connect({ region: 'eu-west-1', roleArn: undefined, sessionName: 'by-hand' });
+const byHand = (lab: Lab) => createClients(lab.sandbox);
 const environment = 'examples/wpsit/environments/sit.yml';
 const manifest = 'examples/wpsit/tenants/goldencrust.yml';
 
@@ -92,6 +93,28 @@ const provisionEverything = async (lab: Lab): Promise<void> => {
   await lab.run('provision-tenant', { adopt: 'true' });
   await lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' });
   await lab.run('provision-tenant');
+  await moveThroughStrategies(lab);
+};
+
+/** Every strategy, and a tenant's own role made, bounded, changed by hand and taken over. */
+const moveThroughStrategies = async (lab: Lab): Promise<void> => {
+  const { iam } = byHand(lab);
+  const RoleName = 'sit-goldencrust-execution';
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  lab.sandbox.neighbours.iam.seedManagedPolicy({ name: 'boundary', document: JSON.stringify(document) });
+  await setStrategy(lab, 'path-wildcard');
+  await lab.run('provision-tenant');
+  await setStrategy(lab, 'role-per-tenant');
+  await lab.run('provision-tenant');
+  const { Role } = await iam.getRole({ RoleName });
+  const PolicyDocument = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '').replace(
+    'sts:AssumeRole',
+    'sts:*',
+  );
+  await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument });
+  await iam.untagRole({ RoleName, TagKeys: ['ManagedBy'] });
+  await setStrategy(lab, 'role-per-tenant', 'arn:aws:iam::815856636111:policy/boundary');
+  await lab.run('provision-tenant', { adopt: 'true' });
 };
 
 /** Each operation, and a run that was cut off while its task ran. */
@@ -136,6 +159,11 @@ const goBackAndOut = async (lab: Lab): Promise<void> => {
     effect: { kind: 'access-denied' },
   });
   await lab.run('rollback-tenant', out).catch(() => {});
+  await lab.run('rollback-tenant', out);
+  await setStrategy(lab, 'role-per-tenant');
+  await lab.run('provision-tenant');
+  await setStrategy(lab, 'inline-policy');
+  await lab.run('provision-tenant');
   await lab.run('rollback-tenant', out);
 };
 

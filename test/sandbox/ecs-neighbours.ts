@@ -104,7 +104,12 @@ export const createNeighbours = (
         ? { kind: 'value', value: 'not-a-real-password', arn: secret }
         : { kind: 'refused', reason: `failed to fetch secret ${valueFrom}: ResourceNotFoundException` },
   },
-  iam: { operations: {}, hasRole: (arn) => arn === role, allows: () => !switches.denied },
+  iam: {
+    operations: {},
+    hasRole: (arn) => arn === role,
+    isTaskRole: (arn) => arn === role,
+    allows: () => !switches.denied,
+  },
   efs: {
     operations: {},
     accessPoint: (id) =>

@@ -1,4 +1,5 @@
 import { runAction } from '../../../src/shared/action.ts';
+import { connectThrough } from '../../../src/shared/credentials.ts';
 import * as provisionTenant from './provision-tenant.ts';
 
-await runAction(provisionTenant);
+await runAction(provisionTenant, { connectThrough });

@@ -28,7 +28,7 @@ export const outputs = [
 ] as const;
 
 export const run = async (given: Inputs<typeof inputs>, world: World): Promise<Outputs<typeof outputs>> => {
-  const around = await prepare(given, world);
+  const around = await prepare(given, world, { phase: 'deploy', state: 'active' });
   const { tenant } = around;
   const where = `${tenant.name} in ${tenant.environment.name}`;
   const { outcomes, refs } = await world.log.group(`${given.dryRun ? 'Plan' : 'Provision'} ${where}`, () =>

@@ -1,6 +1,11 @@
 // Back to the last revision that was healthy, or out altogether, leaving nothing of the tenant and touching no other.
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
-import { checkDrop, runDatabaseStep, sweepDatabaseStep } from '../../../src/shared/database-step.ts';
+import {
+  checkDrop,
+  finishDatabaseStep,
+  runDatabaseStep,
+  sweepDatabaseStep,
+} from '../../../src/shared/database-step.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import {
   flag,
@@ -38,7 +43,7 @@ type Given = Inputs<typeof inputs>;
 export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
   refuseStrangers(given);
   // Another tenant's typo must not stand in the way of a way back.
-  const around = await prepare(given, world, 'this-tenant');
+  const around = await prepare(given, world, { phase: 'rollback', scope: 'this-tenant' });
   return given.mode === 'teardown' ? removeTenant(given, around, world) : returnToLastGood(given, around);
 };
 
@@ -143,4 +148,4 @@ const returnToLastGood = async (given: Given, around: Prepared): Promise<Outputs
   };
 };
 
-export { finishDatabaseStep as post } from '../../../src/shared/database-step.ts';
+export const post = finishDatabaseStep('rollback');

@@ -1,4 +1,5 @@
 import { runAction } from '../../../src/shared/action.ts';
+import { connectThrough } from '../../../src/shared/credentials.ts';
 import * as runDbInit from './run-db-init.ts';
 
-await runAction(runDbInit);
+await runAction(runDbInit, { connectThrough });

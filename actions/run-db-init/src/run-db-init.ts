@@ -2,7 +2,7 @@
 
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
 import type { Operation } from '../../../src/shared/database/environment.ts';
-import { runDatabaseStep } from '../../../src/shared/database-step.ts';
+import { finishDatabaseStep, runDatabaseStep } from '../../../src/shared/database-step.ts';
 import { namesOf } from '../../../src/shared/fleet/names.ts';
 import type { Tenant } from '../../../src/shared/fleet/types.ts';
 import { type Inputs, type Outputs, oneOf, optional, shared, text } from '../../../src/shared/inputs.ts';
@@ -24,7 +24,8 @@ export const inputs = {
 export const outputs = ['changed', 'database', 'user', 'plan', 'summary'] as const;
 
 export const run = async (given: Inputs<typeof inputs>, world: World): Promise<Outputs<typeof outputs>> => {
-  const around = await prepare(given, world);
+  const state = given.operation === 'init' ? 'active' : 'any';
+  const around = await prepare(given, world, { phase: 'database', state });
   const { tenant } = around;
   if (given.operation === 'drop') requireConfirmation(tenant, { ...given, dropDatabase: true });
   const doing = `${given.operation} ${tenant.database.name} for ${tenant.database.user}`;
@@ -69,4 +70,4 @@ const summaryOf = (
 ): string =>
   `## Database ${operation}\n\n${factTable(facts)}\n\n${lines.map((line) => `- ${cell(line.replace(/^\| /, ''))}`).join('\n')}\n`;
 
-export { finishDatabaseStep as post } from '../../../src/shared/database-step.ts';
+export const post = finishDatabaseStep('database');

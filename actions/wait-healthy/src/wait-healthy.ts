@@ -51,7 +51,7 @@ export const outputs = [
 type Given = Inputs<typeof inputs>;
 
 export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
-  const around = await prepare(given, world);
+  const around = await prepare(given, world, { phase: 'deploy' });
   const { tenant, clock } = around;
   const started = clock.now();
   const ours = await deploymentOf(around, given.deploymentId);

@@ -23,6 +23,7 @@ import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
   describeTaskDefinition,
+  listTaskDefinitionFamilies,
   listTaskDefinitions,
   registerTaskDefinition,
 } from './task-definitions.ts';
@@ -44,6 +45,7 @@ const operationsOf = (ecs: Ecs) =>
     ListServiceDeployments: listServiceDeployments(ecs),
     ListServices: listServices(ecs),
     ListTagsForResource: listTagsForResource(ecs),
+    ListTaskDefinitionFamilies: listTaskDefinitionFamilies(ecs),
     ListTaskDefinitions: listTaskDefinitions(ecs),
     ListTasks: listTasks(ecs),
     RegisterTaskDefinition: registerTaskDefinition(ecs),

@@ -30,6 +30,7 @@ export const texts = {
   deregistered: (group: string) => `deregistered 1 targets in (target-group ${group})`,
   unhealthy: (port: number, group: string, reason: string) =>
     `(port ${port}) is unhealthy in (target-group ${group}) due to (reason ${reason})`,
+  notLaunched: (reason: string) => `failed to launch a task with (error ${reason}).`,
   notPlaced: (reason: string) => `was unable to place a task. Reason: ${reason}.`,
   noInstances:
     'was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',

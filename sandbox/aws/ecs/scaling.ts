@@ -8,7 +8,9 @@ import { isLive, tasksOf } from './service-store.ts';
 import { startServiceTask } from './service-tasks.ts';
 import type { Ecs } from './state.ts';
 import { isHealthy } from './target-health.ts';
+import { roleProblem, rolesOf } from './task-roles.ts';
 import { stopTask } from './tasks.ts';
+import { timing } from './timing.ts';
 
 export const scale = (ecs: Ecs, arn: string): void => {
   const service = ecs.services.get(arn);
@@ -53,6 +55,19 @@ const scaleUp = (ecs: Ecs, service: ServiceRecord, count: number): void => {
     say(ecs, service.arn, texts.noInstances);
     return;
   }
+  const definition = ecs.definitions.get(workloadOf(service).taskDefinition);
+  const problem = definition && roleProblem(ecs, rolesOf(definition));
+  if (problem !== undefined) {
+    sayNotLaunched(ecs, service, texts.notLaunched(problem));
+    return;
+  }
   const ids = Array.from({ length: count }, () => startServiceTask(ecs, service).id);
   say(ecs, service.arn, texts.started(ids));
+};
+
+/** The scheduler tries on, and says so every half minute. */
+const sayNotLaunched = (ecs: Ecs, service: ServiceRecord, text: string): void => {
+  const [last] = service.events;
+  const said = last?.message.endsWith(text) && last.at + timing.launchComplaint > ecs.cloud.clock.now();
+  if (!said) say(ecs, service.arn, text);
 };

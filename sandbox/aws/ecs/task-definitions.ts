@@ -7,6 +7,8 @@ import type {
   DescribeTaskDefinitionCommandInput,
   DescribeTaskDefinitionResponse,
   Failure,
+  ListTaskDefinitionFamiliesCommandInput,
+  ListTaskDefinitionFamiliesResponse,
   ListTaskDefinitionsCommandInput,
   ListTaskDefinitionsResponse,
   RegisterTaskDefinitionCommandInput,
@@ -60,6 +62,29 @@ export const listTaskDefinitions =
       standard: 100,
     });
     return { taskDefinitionArns: page.items.map(({ arn }) => arn), nextToken: page.nextToken };
+  };
+
+/** INACTIVE families are those without an active revision. */
+export const listTaskDefinitionFamilies =
+  (ecs: Ecs) =>
+  (input: ListTaskDefinitionFamiliesCommandInput): ListTaskDefinitionFamiliesResponse => {
+    const known = [...ecs.definitions.values()].filter((one) => isShown(ecs, one));
+    const active = new Set(
+      known.filter(({ content }) => content.status === 'ACTIVE').map(({ family }) => family),
+    );
+    const families = [...new Set(known.map(({ family }) => family))]
+      .filter((family) => family.startsWith(input.familyPrefix ?? ''))
+      .filter(
+        (family) => (input.status ?? 'ALL') === 'ALL' || (input.status === 'ACTIVE') === active.has(family),
+      )
+      .sort();
+    const page = pageOf(ecs.cloud, families, {
+      operation: 'ListTaskDefinitionFamilies',
+      maxResults: input.maxResults,
+      nextToken: input.nextToken,
+      standard: 100,
+    });
+    return { families: page.items, nextToken: page.nextToken };
   };
 
 export const deregisterTaskDefinition =

@@ -16,6 +16,7 @@ import type { ClusterRecord, DefinitionRecord, TaskRecord } from './records.ts';
 import type { Ecs } from './state.ts';
 import { describeTask } from './task-answers.ts';
 import { runnableDefinition } from './task-definitions.ts';
+import { demandRoles, rolesOf } from './task-roles.ts';
 import { startTask } from './task-start.ts';
 import { stopTask } from './tasks.ts';
 import { timing } from './timing.ts';
@@ -28,6 +29,9 @@ export const runTask =
     if (repeated) return { tasks: repeated.map((task) => describeTask(ecs, task, true)), failures: [] };
     const definition = runnableDefinition(ecs, input.taskDefinition ?? '');
     checkRun(ecs, input, definition);
+    const { executionRoleArn, taskRoleArn } = input.overrides ?? {};
+    const [execution, task] = rolesOf(definition);
+    demandRoles(ecs, [executionRoleArn ?? execution, taskRoleArn ?? task]);
     const reason = ecs.runFailures.shift();
     if (reason !== undefined) return { tasks: [], failures: [{ arn: cluster.arn, reason }] };
     const tasks = Array.from({ length: input.count ?? 1 }, () =>

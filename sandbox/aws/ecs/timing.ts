@@ -8,6 +8,8 @@ export const timing = {
   /** Secrets, file systems and log streams are made ready. */
   initialising: 1_000,
   pulling: 3_000,
+  /** Between two complaints about a task that cannot be launched. */
+  launchComplaint: 30_000,
   /** ACTIVATING: targets are registered. */
   activating: 1_000,
   /** Between two looks at a target that drains. */

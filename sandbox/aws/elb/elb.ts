@@ -7,6 +7,7 @@ import type { Cloud } from '../cloud.ts';
 import type { ElbPort } from '../ports.ts';
 import { type LoadBalancerSeed, loadBalancerOperations, seedLoadBalancer } from './load-balancers.ts';
 import { createVisit } from './routing.ts';
+import { describeAccountLimits } from './rule-limits.ts';
 import { ruleOperations } from './rules.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createState, isAttached } from './state.ts';
@@ -38,6 +39,7 @@ export const createElb = (cloud: Cloud): Elb => {
         targets.forget(input.TargetGroupArn ?? '');
         return answer;
       },
+      DescribeAccountLimits: () => describeAccountLimits(),
       DescribeTargetHealth: (input: DescribeTargetHealthInput) => describeTargetHealth(state, targets, input),
     },
     hasTargetGroup: (arn) => state.targetGroups.get(arn) !== undefined,

@@ -1,4 +1,5 @@
 // What a load balancer can take: its quotas, and target groups that may be used by one load balancer in their VPC only.
+import type { DescribeAccountLimitsOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../cloud.ts';
 import { invalid } from './refusals.ts';
 import {
@@ -19,6 +20,14 @@ const mostRules = 100;
 /** Not adjustable at AWS. */
 const mostUniqueTargetGroups = 100;
 const coolingMs = 2_000;
+
+/** The account's quotas, as far as rules and target groups go. */
+export const describeAccountLimits = (): DescribeAccountLimitsOutput => ({
+  Limits: [
+    { Name: 'rules-per-application-load-balancer', Max: String(mostRules) },
+    { Name: 'target-groups-per-application-load-balancer', Max: String(mostUniqueTargetGroups) },
+  ],
+});
 
 /** Throws TargetGroupNotFound, TargetGroupAssociationLimit, or ValidationError for a target group of another VPC. */
 export const demandUsable = (state: ElbState, listener: Listener, action: RuleAction): void => {

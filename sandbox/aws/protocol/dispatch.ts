@@ -1,9 +1,11 @@
 // From a wire request to a wire answer: route, authenticate, decode, check, run, record, encode.
 
 import { createHash } from 'node:crypto';
+import type { Authorize } from '../authorization/authorize.ts';
 import type { ServiceName } from '../cloud.ts';
-import { AwsError, type CallContext, type Cloud, type Operations, type RecordedCall } from '../cloud.ts';
+import { AwsError, type Cloud, type Operations, type RecordedCall } from '../cloud.ts';
 import { errorOf, type FaultEffect, type Faults } from '../faults.ts';
+import type { Principal } from '../services/sts.ts';
 import { constraintTables, refusalOf } from './constraints.ts';
 import { decodeRequest } from './decode.ts';
 import { encodeAnswer, encodeError, type Reply, unmodelled } from './encode.ts';
@@ -18,8 +20,9 @@ export type SandboxCall = RecordedCall & { readonly output?: object };
 export type DispatchParts = {
   readonly cloud: Cloud;
   readonly operations: (service: ServiceName) => Operations;
-  /** ARN of the caller; throws AwsError for a key that does not work. */
-  readonly identify: (signature: Signature) => string;
+  /** The caller; throws AwsError for a key that does not work. */
+  readonly identify: (signature: Signature) => Principal;
+  readonly authorize: Authorize;
   readonly faults: Faults;
   readonly record: (call: SandboxCall) => void;
 };
@@ -31,7 +34,7 @@ type Outcome =
 type Call = {
   readonly model: ServiceModel;
   readonly operation: OperationModel;
-  readonly context: CallContext;
+  readonly principal: Principal;
   readonly input: object;
   readonly refusal: AwsError | undefined;
 };
@@ -47,12 +50,14 @@ const checkAnswer = (operation: OperationModel, output: object): void => {
     throw new Error(`${operation.name} answered what no model has: ${unknown.join(', ')}`);
 };
 
-const runOperation = async (call: Call, operations: Operations): Promise<Outcome> => {
-  const run = operations[call.operation.name];
+const runOperation = async (call: Call, parts: DispatchParts): Promise<Outcome> => {
+  const { name: service } = call.model.wire;
+  const run = parts.operations(service)[call.operation.name];
   try {
     if (call.refusal) throw call.refusal;
     if (!run) throw unknownOperation(call.model.wire, call.operation.name);
-    const output = await run(call.input as never, call.context);
+    parts.authorize(call.principal, { service, operation: call.operation.name, input: call.input });
+    const output = await run(call.input as never, { caller: call.principal.arn });
     checkAnswer(call.operation, output);
     return { kind: 'ok', output };
   } catch (error) {
@@ -63,11 +68,11 @@ const runOperation = async (call: Call, operations: Operations): Promise<Outcome
 const authenticate = (
   call: Pick<Call, 'model' | 'operation'> & { signature: Signature | undefined },
   parts: DispatchParts,
-): string => {
+): Principal => {
   const { model, operation, signature } = call;
   const json = model.wire.protocol === 'json' || model.wire.protocol === 'rest';
   if (!signature) {
-    if (operation.name === 'AssumeRoleWithWebIdentity') return 'anonymous';
+    if (operation.name === 'AssumeRoleWithWebIdentity') return { arn: 'anonymous', session: undefined };
     throw new AwsError(
       json ? 'MissingAuthenticationTokenException' : 'MissingAuthenticationToken',
       'Missing Authentication Token',
@@ -111,22 +116,21 @@ const prepare = (
   parts: DispatchParts,
 ): Call => {
   const found = routeOperation(model, request);
-  const caller = authenticate({ model, operation: found.operation, signature }, parts);
+  const principal = authenticate({ model, operation: found.operation, signature }, parts);
   const raw = decodeRequest(found, request, model.wire.protocol);
   const table = constraintTables[model.wire.name];
   const { input, violations } = readInput(found.operation.input, raw, (place) => table.get(place));
   const refusal = refusalOf(model.wire.name, violations);
-  return { model, operation: found.operation, context: { caller }, input, refusal };
+  return { model, operation: found.operation, principal, input, refusal };
 };
 
 const answerCall = async (call: Call, reply: Reply, parts: DispatchParts): Promise<Exchange> => {
-  const { model, operation, context } = call;
+  const { model, operation, principal } = call;
+  const caller = principal.arn;
   const { name: service, signingName } = model.wire;
   const effect: FaultEffect | undefined = parts.faults.strike({ service, operation: operation.name });
-  const struck = effect && errorOf(effect, { service, signingName, operation: operation.name, ...context });
-  const outcome: Outcome = struck
-    ? { kind: 'refused', error: struck }
-    : await runOperation(call, parts.operations(service));
+  const struck = effect && errorOf(effect, { service, signingName, operation: operation.name, caller });
+  const outcome: Outcome = struck ? { kind: 'refused', error: struck } : await runOperation(call, parts);
   const lost = effect?.kind === 'lose';
   recordCall(call, { outcome, lost }, parts);
   if (lost) return { kind: 'reset' };

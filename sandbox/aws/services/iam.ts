@@ -1,179 +1,123 @@
-// IAM roles with inline policies. Reads lag, and a policy is in force only some time after it was written.
-import { AwsError, type Cloud, createStore } from '../cloud.ts';
+// IAM: roles and what they may do. Reads lag, and what is written is in force only some time later.
+import type { Cloud } from '../cloud.ts';
 import type { IamPort } from '../ports.ts';
-import { optional, pageOf } from './pages.ts';
-import { allowsAction, parsePolicy } from './policy.ts';
+import { policyOperations, savePolicy, seedManagedPolicy } from './iam-policies.ts';
+import { roleOperations, seedRole } from './iam-roles.ts';
+import {
+  createState,
+  type InlinePolicy,
+  type Role,
+  type RoleSeed,
+  roleInForce,
+  roleOf,
+  type State,
+} from './iam-state.ts';
+import { decide, type Statement, trusts } from './policy.ts';
+import { keysOf } from './policy-patterns.ts';
+import { issuer } from './tokens.ts';
 
-type Name = { readonly RoleName: string; readonly PolicyName: string };
-
-type Role = {
-  readonly name: string;
-  readonly arn: string;
-  readonly id: string;
-  readonly createdAt: number;
-  readonly trustPolicy: string;
+/** What bears on a role's calls, as in force now. */
+export type RolePermissions = {
+  readonly identity: readonly Statement[];
+  readonly boundary: readonly Statement[] | undefined;
 };
 
-export type RoleSeed = { readonly name: string; readonly trustPolicy: object };
+export type AssumableRole = Pick<Role, 'name' | 'arn' | 'id' | 'maxSessionDuration' | 'tags'> & {
+  readonly trust: readonly Statement[];
+};
 
 export type Iam = IamPort & {
+  /** A role that has long been there, trusted and in force. */
   readonly seedRole: (seed: RoleSeed) => string;
   /** A policy that has long been in force. */
-  readonly seedPolicy: (policy: Policy) => void;
-  readonly trustPolicyOf: (arn: string) => string | undefined;
+  readonly seedPolicy: (policy: InlinePolicy) => void;
+  readonly seedManagedPolicy: (policy: { readonly name: string; readonly document: string }) => string;
+  readonly removeOidcProvider: () => void;
+  /** Audiences that the account's provider for an issuer takes; undefined: there is no such provider. */
+  readonly oidcAudiences: (issuerUrl: string) => readonly string[] | undefined;
+  /** Undefined for a role that is not there or not in force yet. */
+  readonly assumableRole: (arn: string) => AssumableRole | undefined;
+  readonly permissionsOf: (roleArn: string) => RolePermissions;
+  readonly role: (name: string) => Pick<Role, 'arn' | 'tags' | 'permissionsBoundary'> | undefined;
+  /** Statements of a managed policy, AWS's or the account's. */
+  readonly managedPolicy: (arn: string) => readonly Statement[] | undefined;
   readonly snapshot: () => object;
 };
 
-/** Inline policies of one role together; spaces are free. */
-const policyQuota = 10_240;
-
-const missingRole = (name: string): AwsError =>
-  new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`);
-const missingPolicy = (name: string): AwsError =>
-  new AwsError('NoSuchEntity', `The role policy with name ${name} cannot be found.`);
-
-const sizeOf = (document: string): number => document.replace(/\s/g, '').length;
-const keyOf = (role: string, policy: string): string => `${role}/${policy}`;
-
-type Policy = { readonly role: string; readonly name: string; readonly document: string };
-
-const createState = (cloud: Cloud) => {
-  const roles = createStore<Role>(cloud.clock, cloud.settings.readLagMs);
-  const policies = createStore<Policy>(cloud.clock, cloud.settings.readLagMs);
-  // The same policies once more, seen with the lag of enforcement instead of the lag of reads.
-  const enforced = createStore<Policy>(cloud.clock, cloud.settings.policyLagMs);
-  const needRole = (name: string): Role => {
-    const role = roles.get(name);
-    if (!role) throw missingRole(name);
-    return role;
-  };
-  return { roles, policies, enforced, needRole };
+const managedStatements = (state: State, arn: string): readonly Statement[] | undefined => {
+  const document = state.managed.get(arn);
+  return document === undefined ? undefined : state.statementsOf(document);
 };
 
-type State = ReturnType<typeof createState>;
-
-const savePolicy = ({ policies, enforced }: State, policy: Policy): void => {
-  policies.set(keyOf(policy.role, policy.name), policy);
-  enforced.set(keyOf(policy.role, policy.name), policy);
-};
-
-const putRolePolicy = (state: State, input: Name & { readonly PolicyDocument: string }): object => {
-  const { RoleName: role, PolicyName: name, PolicyDocument: document } = input;
-  state.needRole(role);
-  parsePolicy(document);
-  const others = state.policies.values().filter((policy) => policy.role === role && policy.name !== name);
-  const size = others.reduce((sum, policy) => sum + sizeOf(policy.document), sizeOf(document));
-  if (size > policyQuota)
-    throw new AwsError(
-      'LimitExceeded',
-      `Maximum policy size of ${policyQuota} bytes exceeded for role ${role}`,
-    );
-  savePolicy(state, { role, name, document });
-  return {};
-};
-
-const deleteRolePolicy = (state: State, { RoleName: role, PolicyName: name }: Name): object => {
-  state.needRole(role);
-  if (!state.policies.get(keyOf(role, name))) throw missingPolicy(name);
-  state.policies.delete(keyOf(role, name));
-  state.enforced.delete(keyOf(role, name));
-  return {};
-};
-
-const getRolePolicy = (state: State, { RoleName: role, PolicyName: name }: Name): object => {
-  state.needRole(role);
-  const policy = state.policies.read(keyOf(role, name));
-  if (!policy) throw missingPolicy(name);
-  return { RoleName: role, PolicyName: name, PolicyDocument: encodeURIComponent(policy.document) };
-};
-
-const getRole = (state: State, { RoleName: name }: { readonly RoleName: string }): object => {
-  const role = state.roles.read(name);
-  if (!role) throw missingRole(name);
+const permissionsOf = (state: State, roleArn: string): RolePermissions => {
+  const role = roleInForce(state, roleArn);
+  const inline = state.policies.inForce.readValues().filter((policy) => policy.role === role?.name);
+  const attached = state.attachments.inForce.readValues().filter((one) => one.role === role?.name);
+  const boundary = role?.permissionsBoundary;
   return {
-    Role: {
-      Path: '/',
-      RoleName: role.name,
-      RoleId: role.id,
-      Arn: role.arn,
-      CreateDate: new Date(role.createdAt),
-      AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
-      MaxSessionDuration: 3600,
-    },
+    identity: [
+      ...inline.flatMap(({ document }) => state.statementsOf(document)),
+      ...attached.flatMap(({ arn }) => managedStatements(state, arn) ?? []),
+    ],
+    boundary: boundary === undefined ? undefined : (managedStatements(state, boundary) ?? []),
   };
-};
-
-const listRolePolicies = (
-  state: State,
-  input: { readonly RoleName: string; readonly Marker?: string; readonly MaxItems?: number },
-  cloud: Cloud,
-): object => {
-  const { RoleName: role } = input;
-  state.needRole(role);
-  const names = state.policies
-    .readValues()
-    .filter((policy) => policy.role === role)
-    .map(({ name }) => name)
-    .sort();
-  const page = pageOf(
-    names,
-    {
-      scope: ['ListRolePolicies', role],
-      token: input.Marker,
-      limit: input.MaxItems,
-      most: 100,
-      invalid: new AwsError('ValidationError', 'Invalid Marker.'),
-    },
-    cloud.settings,
-  );
-  return { PolicyNames: page.items, IsTruncated: page.next !== undefined, ...optional('Marker', page.next) };
-};
-
-const seedRole = (state: State, cloud: Cloud, seed: RoleSeed): string => {
-  const { name, trustPolicy } = seed;
-  const arn = `arn:aws:iam::${cloud.accountId}:role/${name}`;
-  const id = `AROA${cloud.newId(17).toUpperCase()}`;
-  const createdAt = cloud.clock.now();
-  state.roles.set(name, { name, arn, id, createdAt, trustPolicy: JSON.stringify(trustPolicy) });
-  return arn;
-};
-
-const roleOf = (state: State, arn: string): Role | undefined => {
-  const role = state.roles.get(arn.split('/').at(-1) ?? arn);
-  return role?.arn === arn ? role : undefined;
 };
 
 const isAllowed = (state: State, { roleArn, action, resource }: Parameters<Iam['allows']>[0]): boolean => {
-  const role = roleOf(state, roleArn);
-  const policies = state.enforced.readValues().filter((policy) => policy.role === role?.name);
-  return allowsAction(
-    policies.map(({ document }) => parsePolicy(document)),
-    { action, resource },
-  );
+  const { identity, boundary } = permissionsOf(state, roleArn);
+  const request = { action, resource, keys: keysOf({}) };
+  return [identity, ...(boundary ? [boundary] : [])].every((one) => decide(one, request) === 'allowed');
 };
 
-const snapshot = ({ roles, policies }: State): object => ({
-  roles: roles.values().map(({ name, trustPolicy }) => ({ name, trustPolicy: JSON.parse(trustPolicy) })),
+const assumableRole = (state: State, arn: string): AssumableRole | undefined => {
+  const role = roleInForce(state, arn);
+  return role && roleOf(state, arn) && { ...role, trust: state.trustOf(role.trustPolicy) };
+};
+
+/** ECS assumes a task's roles for tasks of its own account, and says so where a trust policy asks. */
+const isTaskRole = (state: State, arn: string): boolean => {
+  const { accountId, region } = state.cloud;
+  const role = assumableRole(state, arn);
+  const keys = keysOf({
+    'aws:SourceAccount': accountId,
+    'aws:SourceArn': `arn:aws:ecs:${region}:${accountId}:*`,
+  });
+  const principal = { kind: 'Service', names: ['ecs-tasks.amazonaws.com'] } as const;
+  return role !== undefined && trusts(role.trust, { action: 'sts:AssumeRole', principal, keys });
+};
+
+const snapshot = ({ roles, policies, attachments }: State): object => ({
+  roles: roles.values().map(({ name, path, trustPolicy, permissionsBoundary, maxSessionDuration, tags }) => ({
+    name,
+    path,
+    trustPolicy: JSON.parse(trustPolicy),
+    permissionsBoundary,
+    maxSessionDuration,
+    tags,
+  })),
   policies: policies
     .values()
     .map(({ role, name, document }) => ({ role, name, document: JSON.parse(document) })),
+  attachments: attachments.values(),
 });
 
 export const createIam = (cloud: Cloud): Iam => {
   const state = createState(cloud);
+  state.oidcProviders.set(`https://${issuer}`, ['sts.amazonaws.com']);
   return {
-    operations: {
-      GetRole: (input: { RoleName: string }) => getRole(state, input),
-      GetRolePolicy: (input: Name) => getRolePolicy(state, input),
-      PutRolePolicy: (input: Name & { PolicyDocument: string }) => putRolePolicy(state, input),
-      DeleteRolePolicy: (input: Name) => deleteRolePolicy(state, input),
-      ListRolePolicies: (input: { RoleName: string }) => listRolePolicies(state, input, cloud),
-    },
+    operations: { ...roleOperations(state), ...policyOperations(state) },
     hasRole: (arn) => roleOf(state, arn) !== undefined,
+    isTaskRole: (arn) => isTaskRole(state, arn),
     allows: (call) => isAllowed(state, call),
-    seedRole: (seed) => seedRole(state, cloud, seed),
-    seedPolicy: (policy) => savePolicy(state, policy),
-    trustPolicyOf: (arn) => roleOf(state, arn)?.trustPolicy,
+    seedRole: (seed) => seedRole(state, seed),
+    seedPolicy: (policy) => state.longAgo(() => savePolicy(state, policy)),
+    seedManagedPolicy: (policy) => seedManagedPolicy(state, policy),
+    removeOidcProvider: () => state.oidcProviders.clear(),
+    oidcAudiences: (issuerUrl) => state.oidcProviders.get(issuerUrl),
+    assumableRole: (arn) => assumableRole(state, arn),
+    permissionsOf: (roleArn) => permissionsOf(state, roleArn),
+    role: (name) => state.roles.get(state.keyOfRole(name)),
+    managedPolicy: (arn) => managedStatements(state, arn),
     snapshot: () => snapshot(state),
   };
 };

@@ -1,120 +1,128 @@
-// STS: who a key belongs to, and short-lived keys for tokens that a role's trust policy accepts.
+// STS: who a key belongs to, and short-lived keys for those whom a role's trust policy lets in.
 import { AwsError, type CallContext, type Cloud, type Operations } from '../cloud.ts';
 import type { Signature } from '../protocol/route.ts';
-import type { Iam } from './iam.ts';
-import { conditionsHold, parseTrustPolicy } from './policy.ts';
+import type { AssumableRole, Iam } from './iam.ts';
+import { trusts } from './policy.ts';
+import { keysOf } from './policy-patterns.ts';
+import { answerOf, demandSession, openSession, type Session, type SessionInput } from './sessions.ts';
 import { type Claims, issuer, type TokenIssuer } from './tokens.ts';
+import { keysOfClaims, namesOfCaller, roleNameOf } from './trust.ts';
 
-type Session = {
-  readonly accessKeyId: string;
+type WebIdentityInput = SessionInput & { readonly WebIdentityToken: string };
+type AssumeInput = SessionInput & { readonly ExternalId?: string };
+
+/** What else AssumeRole takes; nobody here has use for it. */
+const notPlayed = [
+  'Tags',
+  'TransitiveTagKeys',
+  'SerialNumber',
+  'TokenCode',
+  'SourceIdentity',
+  'ProvidedContexts',
+];
+
+/** Who calls. A user may do everything in the account, a session what its role and its own policies allow. */
+export type Principal = {
   readonly arn: string;
-  readonly token: string;
-  readonly expiresAt: number;
-};
-
-type AssumeInput = {
-  readonly RoleArn: string;
-  readonly RoleSessionName: string;
-  readonly WebIdentityToken: string;
-  readonly DurationSeconds?: number;
+  readonly session: Pick<Session, 'roleArn' | 'policies'> | undefined;
 };
 
 export type Sts = {
   readonly operations: Operations;
   /**
-   * ARN of the caller. Keys that STS gave out work until they expire; any other key is a user of the account named
-   * after it. Throws AwsError for an expired or forged session.
+   * The caller. Keys that STS gave out work until they expire; any other key is a user of the account named after it.
+   * Throws AwsError for an expired or forged session.
    */
-  readonly identify: (signature: Signature) => string;
+  readonly identify: (signature: Signature) => Principal;
 };
 
-const notAuthorized = (): AwsError =>
-  new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+/** A role that was assumed may not be the start of a longer session. */
+const longestChained = 3600;
 
-const trusts = (trustPolicy: string, claims: Claims): boolean => {
-  const values = { [`${issuer}:sub`]: String(claims.sub), [`${issuer}:aud`]: String(claims.aud) };
-  const hits = parseTrustPolicy(trustPolicy).filter(
-    (statement) =>
-      statement.actions.includes('sts:AssumeRoleWithWebIdentity') &&
-      (statement.principals.Federated ?? []).some((arn) => arn.endsWith(`oidc-provider/${issuer}`)) &&
-      conditionsHold(statement.conditions, values),
-  );
-  return hits.some(({ effect }) => effect === 'Allow') && !hits.some(({ effect }) => effect === 'Deny');
+const providerArn = (cloud: Cloud): string => `arn:aws:iam::${cloud.accountId}:oidc-provider/${issuer}`;
+
+type Parts = { readonly cloud: Cloud; readonly iam: Iam; readonly tokens: TokenIssuer };
+
+/** The role and the claims of a token that may assume it; throws what STS answers otherwise. */
+const admit = (
+  input: WebIdentityInput,
+  { cloud, iam, tokens }: Parts,
+): { readonly role: AssumableRole; readonly claims: Claims } => {
+  const action = 'sts:AssumeRoleWithWebIdentity';
+  const claims = tokens.verify(input.WebIdentityToken, iam.oidcAudiences);
+  const role = iam.assumableRole(input.RoleArn);
+  const keys = keysOf({ ...keysOfClaims(claims), 'sts:RoleSessionName': input.RoleSessionName });
+  const principal = { kind: 'Federated', names: [providerArn(cloud)] } as const;
+  // A role that is not there is denied in the same words, so that nobody learns which roles exist.
+  if (!role || !trusts(role.trust, { action, principal, keys }))
+    throw new AwsError('AccessDenied', `Not authorized to perform ${action}`);
+  return { role, claims };
 };
 
-const isJson = (service: string): boolean =>
-  ['ecs', 'secretsmanager', 'logs', 'elasticfilesystem'].includes(service);
-
-const identifySession = (session: Session | undefined, signature: Signature, now: number): string => {
-  const json = isJson(signature.service);
-  if (session?.token !== signature.sessionToken || !session)
+/** For a caller of the account; the authorization table asks for its permission beside. */
+const admitCaller = (input: AssumeInput, caller: string, { cloud, iam }: Parts): AssumableRole => {
+  const action = 'sts:AssumeRole';
+  const unknown = notPlayed.filter((name) => name in input);
+  if (unknown.length > 0)
     throw new AwsError(
-      json ? 'UnrecognizedClientException' : 'InvalidClientTokenId',
-      'The security token included in the request is invalid.',
+      'UnknownOperation',
+      `sts AssumeRole with ${unknown.join(', ')}: the sandbox does not know it.`,
     );
-  if (session.expiresAt <= now)
+  const role = iam.assumableRole(input.RoleArn);
+  const keys = keysOf({
+    'sts:RoleSessionName': input.RoleSessionName,
+    'sts:ExternalId': input.ExternalId,
+    'aws:PrincipalArn': caller,
+    'aws:PrincipalAccount': cloud.accountId,
+  });
+  const principal = { kind: 'AWS', names: namesOfCaller(caller, cloud.accountId) } as const;
+  if (!role || !trusts(role.trust, { action, principal, keys }))
     throw new AwsError(
-      json ? 'ExpiredTokenException' : 'ExpiredToken',
-      'The security token included in the request is expired',
+      'AccessDenied',
+      `User: ${caller} is not authorized to perform: ${action} on resource: ${input.RoleArn}`,
     );
-  return session.arn;
+  if (roleNameOf(caller) !== undefined && (input.DurationSeconds ?? 3600) > longestChained)
+    throw new AwsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    );
+  return role;
 };
 
-/** The claims of a token that may assume the role; throws what STS answers otherwise. */
-const admit = (input: AssumeInput, iam: Iam, tokens: TokenIssuer): Claims => {
-  const claims = tokens.verify(input.WebIdentityToken);
-  if (claims.aud !== 'sts.amazonaws.com')
-    throw new AwsError('InvalidIdentityToken', 'Incorrect token audience');
-  const trustPolicy = iam.trustPolicyOf(input.RoleArn);
-  if (!trustPolicy || !trusts(trustPolicy, claims)) throw notAuthorized();
-  return claims;
-};
-
-const openSession = (cloud: Cloud, input: AssumeInput): Session => {
-  const role = input.RoleArn.split('/').at(-1) ?? '';
-  return {
-    accessKeyId: `ASIA${cloud.newId(16).toUpperCase()}`,
-    arn: `arn:aws:sts::${cloud.accountId}:assumed-role/${role}/${input.RoleSessionName}`,
-    token: cloud.newId(64),
-    expiresAt: cloud.clock.now() + (input.DurationSeconds ?? 3600) * 1000,
-  };
-};
-
-const answerOf = (cloud: Cloud, session: Session, claims: Claims): object => ({
-  Credentials: {
-    AccessKeyId: session.accessKeyId,
-    SecretAccessKey: cloud.newId(40),
-    SessionToken: session.token,
-    Expiration: new Date(session.expiresAt),
-  },
-  SubjectFromWebIdentityToken: claims.sub,
-  AssumedRoleUser: {
-    AssumedRoleId: `AROA${cloud.newId(17).toUpperCase()}:${session.arn.split('/').at(-1)}`,
-    Arn: session.arn,
-  },
-  Provider: `arn:aws:iam::${cloud.accountId}:oidc-provider/${issuer}`,
-  Audience: claims.aud,
-});
+const userIdOf = (caller: string): string => caller.split('/').slice(1).join(':');
 
 export const createSts = (cloud: Cloud, iam: Iam, tokens: TokenIssuer): Sts => {
+  const parts = { cloud, iam, tokens };
   const sessions = new Map<string, Session>();
+  const open = (input: SessionInput, role: AssumableRole): object => {
+    const session = openSession(cloud, { input, role, iam });
+    sessions.set(session.accessKeyId, session);
+    return answerOf(cloud, session, { ...input, roleId: role.id });
+  };
   return {
     operations: {
       GetCallerIdentity: (_input: object, { caller }: CallContext) => ({
         Account: cloud.accountId,
         Arn: caller,
-        UserId: caller.split('/').slice(1).join(':'),
+        UserId: userIdOf(caller),
       }),
-      AssumeRoleWithWebIdentity: (input: AssumeInput) => {
-        const claims = admit(input, iam, tokens);
-        const session = openSession(cloud, input);
-        sessions.set(session.accessKeyId, session);
-        return answerOf(cloud, session, claims);
+      AssumeRole: (input: AssumeInput, { caller }: CallContext) =>
+        open(input, admitCaller(input, caller, parts)),
+      AssumeRoleWithWebIdentity: (input: WebIdentityInput) => {
+        const { role, claims } = admit(input, parts);
+        return {
+          ...open(input, role),
+          SubjectFromWebIdentityToken: claims.sub,
+          Provider: providerArn(cloud),
+          Audience: claims.aud,
+        };
       },
     },
-    identify: (signature) =>
-      signature.accessKeyId.startsWith('ASIA')
-        ? identifySession(sessions.get(signature.accessKeyId), signature, cloud.clock.now())
-        : `arn:aws:iam::${cloud.accountId}:user/${signature.accessKeyId}`,
+    identify: (signature) => {
+      if (!signature.accessKeyId.startsWith('ASIA'))
+        return { arn: `arn:aws:iam::${cloud.accountId}:user/${signature.accessKeyId}`, session: undefined };
+      const session = demandSession(sessions.get(signature.accessKeyId), signature, cloud.clock.now());
+      return { arn: session.arn, session };
+    },
   };
 };

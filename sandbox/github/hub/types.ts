@@ -64,12 +64,94 @@ export type Hub = {
   readonly jobsOf: (runId: number) => readonly JobRecord[];
   /** A token for the API that has these rights until `revoke`. */
   readonly issueToken: (permissions: Permissions) => { readonly token: string; readonly revoke: () => void };
-  /** ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN for one job. */
-  readonly issueIdToken: (claims: JobClaims) => { readonly url: string; readonly token: string };
+  /** ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN for one job. Throws where the claims have no `sub`. */
+  readonly issueIdToken: (claims: JobClaims) => {
+    readonly url: string;
+    readonly token: string;
+    readonly revoke: () => void;
+  };
+  /** Throws where the run is not saved yet. */
   readonly artifacts: ArtifactStore;
+  /** A pull request as somebody pushed it; answers its number, shared with the issues. */
+  readonly openPull: (pull: PullRequest) => number;
+  readonly faults: HubFaults;
+  /** Every answered or broken request, in order. */
+  readonly requests: readonly HubRequest[];
   /** Everything people see, for assertions. */
   readonly snapshot: () => HubSnapshot;
   readonly close: () => Promise<void>;
+};
+
+export type HubSettings = {
+  /** Most rows of a page, whatever per_page asks for: 1 shows whether a caller turns pages. GitHub's 100. */
+  readonly pageSize: number;
+  /** Requests an hour; GITHUB_TOKEN has 1,000 for a repository. */
+  readonly requestsPerHour: number;
+  /** Writes a minute before the secondary limit; GitHub's 80. */
+  readonly writesPerMinute: number;
+  /** Branches and tags → commit, for deployments. */
+  readonly refs: Readonly<Record<string, string>>;
+};
+
+/** What `openHub` needs. */
+export type HubOptions = {
+  readonly repository: Hub['repository'];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Signs an ID token's claims. */
+  readonly mintToken: (claims: IdTokenClaims) => string;
+  readonly settings?: Partial<HubSettings>;
+};
+
+/** Times in seconds since the epoch. */
+export type IdTokenClaims = {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly nbf: number;
+  readonly exp: number;
+  readonly [claim: string]: unknown;
+};
+
+export type PullRequest = {
+  readonly title: string;
+  readonly base: { readonly ref: string; readonly sha: string };
+  /** `repository` is `owner/name`, another one for a fork. */
+  readonly head: { readonly ref: string; readonly sha: string; readonly repository: string };
+};
+
+export type HubFault = {
+  /** `POST /repos/{owner}/{repo}/issues`, `GET /id-token`; undefined: any. */
+  readonly route?: string;
+  /** The first matching request that suffers, counted from arming (default 1), and how many in a row (default 1). */
+  readonly from?: number;
+  readonly count?: number;
+  readonly effect: HubFaultEffect;
+};
+
+export type HubFaultEffect =
+  /** Nothing happens but the error; 403 with `retryAfter` is the secondary rate limit. */
+  | { readonly kind: 'status'; readonly status: 403 | 429 | 500 | 502 | 503; readonly retryAfter?: number }
+  /** The connection breaks before anything happened. */
+  | { readonly kind: 'reset' }
+  /** Everything happens, then the connection breaks. */
+  | { readonly kind: 'lose' }
+  /** The answer comes this many real milliseconds late. */
+  | { readonly kind: 'slow'; readonly ms: number };
+
+export type HubFaults = {
+  /** The answer disarms it. */
+  readonly arm: (fault: HubFault) => () => void;
+  readonly clear: () => void;
+};
+
+export type HubRequest = {
+  readonly route: string;
+  readonly url: string;
+  /** 0 where the connection was broken. */
+  readonly status: number;
 };
 
 export type Artifact = {
@@ -81,18 +163,21 @@ export type Artifact = {
 };
 
 export type ArtifactStore = {
-  /** Throws where the run has an artifact of that name already, as GitHub does. */
+  /** Throws where the run's attempt has an artifact of that name already, as GitHub does. */
   readonly upload: (artifact: Omit<Artifact, 'id'>, overwrite: boolean) => Artifact;
   readonly list: (runId: number) => readonly Artifact[];
 };
 
 export type HubSnapshot = {
+  /** Of issues and pull requests. */
   readonly comments: readonly { readonly issue: number; readonly id: number; readonly body: string }[];
+  /** Without pull requests. */
   readonly issues: readonly {
     readonly number: number;
     readonly title: string;
     readonly body: string;
     readonly state: string;
+    readonly labels: readonly string[];
   }[];
   readonly deployments: readonly {
     readonly id: number;

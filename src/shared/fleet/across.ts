@@ -31,9 +31,17 @@ const clash = (draft: Draft, { path, what, on, value }: Claim, holder: Draft): P
   const first = placeOf(setAt(holder, path));
   return {
     what: `${draft.tenant} in ${draft.environmentName} has the ${what} ${value} on ${on}, which ${holder.tenant} in ${holder.environmentName} has already (${first.file}:${first.line}).`,
-    fix: `Give one of the two another ${what}.`,
+    fix: fixFor(what, [draft, holder]),
     place: placeOf(setAt(draft, path)),
   };
+};
+
+/** A retired tenant's things still exist: whoever took its place would be refused by AWS, or find its data. */
+const fixFor = (what: string, drafts: readonly Draft[]): string => {
+  const retired = drafts.find(({ values }) => values.state === 'retired');
+  return retired
+    ? `Give one of the two another ${what}, or roll ${retired.tenant}, which is retired, back in ${retired.environmentName} and delete its file: until then its ${what} is taken.`
+    : `Give one of the two another ${what}.`;
 };
 
 const claimsOf = (draft: Draft): readonly Claim[] =>

@@ -55,7 +55,7 @@ const unknownKey = (key: string, { path, layer, schema }: Context): Problem => {
   const known = keysAt(schema, path);
   const full = [...path, key];
   return {
-    what: `\`${nameOf(full)}\` is not a key of a manifest.`,
+    what: `\`${nameOf(full)}\` is not a key here.`,
     fix: didYouMean(key, known, 'Keys here'),
     ...at(keyAt(layer, full) ?? layer.at),
   };
@@ -136,6 +136,9 @@ const keysAt = (schema: z.core.$ZodType, path: Path): readonly string[] => {
 };
 
 const unwrap = (schema: z.core.$ZodType): z.core.$ZodType =>
-  schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+  schema instanceof z.ZodDefault ||
+  schema instanceof z.ZodPrefault ||
+  schema instanceof z.ZodOptional ||
+  schema instanceof z.ZodExactOptional
     ? unwrap(schema.unwrap())
     : schema;

@@ -19,10 +19,8 @@ export const secretFields = (tenant: Tenant): SecretFields => ({
 });
 
 /** Secrets Manager appends a hyphen and six characters to a name: `??????` matches them and no longer name. */
-export const secretArnPattern = (tenant: Tenant): string => {
-  const { region, accountId } = tenant.environment;
-  return `arn:${partitionOf(region)}:secretsmanager:${region}:${accountId}:secret:${namesOf(tenant).secret}-??????`;
-};
+const secretArnPattern = ({ region, accountId }: Tenant['environment'], secret: string): string =>
+  `arn:${partitionOf(region)}:secretsmanager:${region}:${accountId}:secret:${secret}-??????`;
 
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
@@ -32,13 +30,41 @@ export const roleArnOf = (environment: Tenant['environment'], role: string): str
     ? role
     : `arn:${partitionOf(environment.region)}:iam::${environment.accountId}:role/${role}`;
 
-/** The inline policy that lets the execution role read this tenant's secret and nothing else. */
-export const accessPolicyDocument = (tenant: Tenant): object => ({
+const mayRead = (secretArn: string): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArn] }],
+});
+
+/** The inline policy that lets a role read this tenant's secret and nothing else. */
+export const accessPolicyDocument = (tenant: Tenant): object =>
+  mayRead(secretArnPattern(tenant.environment, namesOf(tenant).secret));
+
+/** The inline policy that lets a role read the secret of every tenant of the environment. */
+export const sharedAccessPolicyDocument = ({ environment }: Tenant): object =>
+  mayRead(secretArnPattern(environment, namesOf({ name: '*', environment }).secret));
+
+/** Name of the role that ECS starts the tenant's own tasks with. The database step's tasks keep the environment's. */
+export const executionRoleOf = (tenant: Tenant): string =>
+  tenant.environment.access.strategy === 'role-per-tenant'
+    ? namesOf(tenant).executionRole
+    : tenant.environment.executionRole;
+
+/** Who may assume a tenant's role: ECS, for tasks of this account and no other. */
+export const executionTrustDocument = ({ environment }: Tenant): object => ({
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [secretArnPattern(tenant)] },
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:SourceAccount': environment.accountId } },
+    },
   ],
 });
+
+/** AWS's own policy for pulling images and writing logs. */
+export const executionPolicyArn = ({ environment }: Tenant): string =>
+  `arn:${partitionOf(environment.region)}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
 
 export const containerName = 'wordpress';
 const volumeName = 'content';
@@ -55,7 +81,7 @@ export const taskDefinition = (tenant: Tenant, ids: TaskIds): RegisterTaskDefini
     cpu: String(tenant.cpu),
     memory: String(tenant.memory),
     runtimePlatform: { cpuArchitecture: tenant.architecture, operatingSystemFamily: 'LINUX' },
-    executionRoleArn: roleArnOf(environment, environment.executionRole),
+    executionRoleArn: roleArnOf(environment, executionRoleOf(tenant)),
     ...(environment.taskRole ? { taskRoleArn: roleArnOf(environment, environment.taskRole) } : {}),
     containerDefinitions: [container(tenant, ids)],
     volumes: [contentVolume(tenant, ids.accessPointId)],

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Layer } from './check.ts';
 import { expand } from './fields.ts';
 import type { Touches } from './paths.ts';
-import { type TenantValues, tenantSchema } from './tenant-schema.ts';
+import { ownSchema, type TenantValues } from './tenant-schema.ts';
 import { type At, type Branch, find, mergeAll, type Path, plain } from './tree.ts';
 import type { Environment, Tenant } from './types.ts';
 
@@ -30,7 +30,7 @@ export const draftOf = (membership: Membership, layers: readonly Layer[]): Draft
     ...membership,
     tree,
     isBroken: (path) => layers.some((layer) => layer.isBroken(path)),
-    values: withNames(z.parse(tenantSchema, plain(tree)), membership),
+    values: withNames(z.parse(ownSchema, plain(tree)), membership),
   };
 };
 
@@ -69,7 +69,6 @@ export const tenantOf = ({ tenant, environment, values }: Draft): Tenant | undef
   environment && values.image
     ? {
         ...values,
-        state: 'active',
         name: tenant,
         environment,
         image: values.image,

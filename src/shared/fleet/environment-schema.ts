@@ -1,6 +1,15 @@
 // The keys of environments/<name>.yml. Patterns and limits are those of the services' own models.
 import type * as z from 'zod';
 import { flag, group, hostName, listOf, oneOf, text, whole } from './fields.ts';
+import {
+  accessSchema,
+  githubSchema,
+  role,
+  rolesSchema,
+  rolloutOf,
+  rolloutSchema,
+  wavesSchema,
+} from './rollout-schema.ts';
 import { tagsSchema } from './tags.ts';
 import { tenantSchema } from './tenant-schema.ts';
 import type { Environment } from './types.ts';
@@ -9,11 +18,10 @@ const port = () => whole(1, 65_535);
 
 const secret = () =>
   text(
-    /^[A-Za-z0-9/_+=.@-]{1,512}$/,
-    'the name of a secret in Secrets Manager, not its ARN and not its value',
+    // Secrets Manager takes a hyphen and six characters at a name's end for the end of an ARN.
+    /^(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9/_+=.@-]{1,512}$/,
+    'the name of a secret in Secrets Manager, not its ARN and not its value; it may not end with - and six characters',
   );
-
-const role = () => text(/^[\w+=,.@-]{1,64}$/, 'the name of an IAM role, not its ARN');
 
 const securityGroups = () =>
   listOf(
@@ -32,15 +40,20 @@ const subnets = () =>
 const clientImage = () =>
   text(/^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}$/, 'an image with its tag, e.g. mysql:8.0');
 
-const environmentKeys = {
-  // A target group's name begins with it, and AWS keeps `internal-` for itself.
-  name: text(
+/** A target group's name begins with it, and AWS keeps `internal-` for itself. */
+const environmentName = () =>
+  text(
     /^(?!internal(?:-|$))[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
     'a name of lower-case letters, digits and - that starts with a letter and is not internal',
-  ),
+  );
+
+const environmentKeys = {
+  name: environmentName(),
   accountId: text(/^\d{12}$/, 'the 12 digits of the account in quotes, e.g. "815856636111"'),
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'a region, e.g. eu-west-1'),
-  protected: flag().default(false),
+  protected: flag()
+    .default(false)
+    .meta({ description: 'true: a database is dropped only if a second input names it' }),
   domain: text(hostName, 'a lower-case domain, e.g. wpsit.kimmyai.io'),
   cluster: text(/^[A-Za-z0-9_-]{1,255}$/, 'the name of the ECS cluster, not its ARN'),
   executionRole: role(),
@@ -55,7 +68,9 @@ const environmentKeys = {
   network: group({
     subnets: subnets(),
     securityGroups: securityGroups(),
-    assignPublicIp: flag().default(false),
+    assignPublicIp: flag()
+      .default(false)
+      .meta({ description: 'Whether tasks get a public address: only without a NAT gateway or endpoints' }),
   }),
   fileSystem: text(
     /^(fs-[0-9a-f]{8,40}|(?!fs-)[A-Za-z0-9][A-Za-z0-9 ._-]{0,127})$/,
@@ -70,20 +85,24 @@ const environmentKeys = {
     tls: oneOf(['required', 'off']).default('required'),
     securityGroups: securityGroups().optional(),
   }),
-  basicAuthSecret: secret().optional(),
+  basicAuthSecret: secret()
+    .optional()
+    .meta({ description: "Name of the secret with username and password of the sites' front door" }),
+  roles: rolesSchema.default({}),
+  access: accessSchema.prefault({}),
+  github: githubSchema.prefault({}),
+  promotesFrom: environmentName()
+    .optional()
+    .meta({ description: 'Environment in which a version must have been healthy before it comes here' }),
+  rollout: rolloutSchema.prefault({}),
   tags: tagsSchema.default({}),
 };
-
-const wave = group({
-  name: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name of lower-case letters, digits and -'),
-  tenants: listOf(text(/./, "a tenant's name"), [1, Number.MAX_SAFE_INTEGER], "a list of tenants' names"),
-});
 
 /** The environment, what its tenants start from, and the order in which they are deployed. */
 export const environmentFileSchema = group({
   ...environmentKeys,
   defaults: tenantSchema.optional(),
-  waves: wave.array().optional(),
+  waves: wavesSchema.optional(),
 });
 
 export type EnvironmentFile = z.output<typeof environmentFileSchema>;
@@ -92,15 +111,17 @@ export const environmentOf = ({ defaults: _, waves: __, ...file }: EnvironmentFi
   ...file,
   taskRole: file.taskRole,
   basicAuthSecret: file.basicAuthSecret,
-  roles: {},
-  access: { strategy: 'inline-policy', permissionsBoundary: undefined },
-  github: { approval: file.name, deployment: `${file.name}-tenants` },
-  promotesFrom: undefined,
-  rollout: {
-    maxConcurrency: 4,
-    failureBudget: { kind: 'count', count: 0 },
-    soakMinutes: 0,
-    onFailure: 'stop',
-  },
+  access: { ...file.access, permissionsBoundary: file.access.permissionsBoundary },
+  github: githubOf(file),
+  promotesFrom: file.promotesFrom,
+  rollout: rolloutOf(file.rollout),
   database: { ...file.database, securityGroups: file.database.securityGroups },
+});
+
+export const githubOf = ({
+  name,
+  github,
+}: Pick<EnvironmentFile, 'name' | 'github'>): Environment['github'] => ({
+  approval: github.approval ?? name,
+  deployment: github.deployment ?? `${name}-tenants`,
 });

@@ -38,21 +38,34 @@ export const listOf = <T extends z.core.$ZodType<string>>(
           context.addIssue({ code: 'custom', path: [index], message: 'it once: it is in the list already' });
         seen.add(each);
       });
-    });
+    })
+    .meta({ uniqueItems: true });
 
-/** Why a map may not have a key; undefined: it may. */
-export type RefuseKey = (key: string) => { readonly what: string; readonly fix: string } | undefined;
+export type KeyRule = {
+  /** Why a map may not have a key; undefined: it may. */
+  readonly refuse: (key: string) => { readonly what: string; readonly fix: string } | undefined;
+  /** The same as far as an editor can check it. */
+  readonly pattern: string;
+};
 
-/** A map whose keys are the owner's choice, within `refuse`. */
-export const mapOf = <V extends z.core.$ZodType>(refuse: RefuseKey, value: V, right = 'a map') =>
+/** A map whose keys are the owner's choice, within the rule. */
+export const mapOf = <V extends z.core.$ZodType>({ refuse, pattern }: KeyRule, value: V, right = 'a map') =>
   z.record(
-    z.string().superRefine((key, context) => {
-      const refused = refuse(key);
-      if (refused) context.addIssue({ code: 'custom', message: refused.fix, params: { what: refused.what } });
-    }),
+    z
+      .string()
+      .superRefine((key, context) => {
+        const refused = refuse(key);
+        if (refused)
+          context.addIssue({ code: 'custom', message: refused.fix, params: { what: refused.what } });
+      })
+      .meta({ pattern }),
     value,
     { error: right },
   );
+
+/** A pattern of capitals that fits small letters too: JSON Schema knows no flags. */
+export const anyCase = (pattern: RegExp): string =>
+  pattern.source.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
@@ -61,9 +74,19 @@ export const dnsLabel = new RegExp(`^${label}$`);
 
 const samples: Readonly<Record<string, string>> = { tenant: 'a', environment: 'a', domain: 'example.com' };
 
-/** A text in which {tenant}, {environment} and {domain} stand for the names; the rest must fit the pattern. */
-export const template = (pattern: RegExp, right: string) =>
-  z.string({ error: right }).refine((given) => pattern.test(expand(given, samples)), { error: right });
+type Shape = {
+  /** What the text must be once {tenant}, {environment} and {domain} are filled in. */
+  readonly filled: RegExp;
+  /** What may stand between the braces, for editors, which cannot fill them in. */
+  readonly between: string;
+  readonly right: string;
+};
+
+export const template = ({ filled, between, right }: Shape) =>
+  z
+    .string({ error: right })
+    .refine((given) => filled.test(expand(given, samples)), { error: right })
+    .meta({ pattern: `^(?:${between}|\\{(?:tenant|environment|domain)\\})+$` });
 
 /** Fills in the known names and leaves any other braces alone. */
 export const expand = (given: string, names: Readonly<Record<string, string>>): string =>

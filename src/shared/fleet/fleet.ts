@@ -2,29 +2,23 @@
 // once, each tenant layered once per environment, and every check across tenants is one pass.
 import { type Problem, UserError } from '../errors.ts';
 import { findClashes } from './across.ts';
-import type { Layer } from './check.ts';
-import { type Draft, draftOf, tenantOf } from './draft.ts';
-import { sortFolder } from './folder.ts';
-import {
-  type EnvironmentManifest,
-  type Manifest,
-  readDefaults,
-  readEnvironment,
-  readTenant,
-  type TenantManifest,
-} from './manifests.ts';
-import { didYouMean, nearest } from './nearest.ts';
+import { tenantOf } from './draft.ts';
+import { judgeEnvironments } from './environment-rules.ts';
+import { type LayeredFleet, layerFleet } from './layers.ts';
+import type { EnvironmentManifest } from './manifests.ts';
+import { nearest } from './nearest.ts';
 import type { File } from './reader.ts';
 import { judgeDraft } from './rules.ts';
-import { placeOf } from './tree.ts';
+import { find } from './tree.ts';
 import type { Environment, Tenant } from './types.ts';
-import { checkWaves, type Wave } from './waves.ts';
+import { checkWaves } from './wave-rules.ts';
+import { resolveWaves, type Wave } from './waves.ts';
 
 export type Fleet = {
   readonly environments: ReadonlyMap<string, Environment>;
   /** By environment, then by tenant. Every environment has an entry. */
   readonly tenants: ReadonlyMap<string, ReadonlyMap<string, Tenant>>;
-  /** By environment, in their order; no entry where the environment names none. */
+  /** By environment, in their order. Retired tenants are in none. */
   readonly waves: ReadonlyMap<string, readonly Wave[]>;
 };
 
@@ -39,84 +33,23 @@ export type ParsedFleet =
 
 /** Paths are shown in problems as they are given; what is not YAML by its name is passed over. */
 export const parseFleet = (files: readonly File[]): ParsedFleet => {
-  const folder = sortFolder(files);
-  const defaults = folder.defaults && readDefaults(folder.defaults);
-  const environments = readAll(folder.environments, readEnvironment);
-  const tenants = readAll(folder.tenants, readTenant);
-  const read = { defaults, environments: valuesOf(environments), tenants: valuesOf(tenants) };
-  const drafts = draftAll(read);
+  const layered = layerFleet(files);
   const problems = [
-    ...folder.problems,
-    ...(defaults?.problems ?? []),
-    ...problemsOf(environments),
-    ...problemsOf(tenants),
-    ...(folder.environments.size ? [] : [noEnvironment]),
-    ...strangers(read),
-    ...[...read.environments].flatMap(([name, manifest]) =>
-      manifest ? checkWaves(name, manifest, read.tenants) : [],
+    ...layered.problems,
+    ...judgeEnvironments(layered.environments),
+    ...[...layered.environments].flatMap(([name, manifest]) =>
+      manifest ? checkWaves(name, manifest, layered.tenants) : [],
     ),
-    ...drafts.flatMap(judgeDraft),
-    ...findClashes(drafts),
+    ...layered.drafts.flatMap(judgeDraft),
+    ...findClashes(layered.drafts),
   ];
-  const fleet = fleetOf(read, drafts);
+  const fleet = fleetOf(layered);
   return problems.length
     ? { kind: 'problems', problems: inOrder(problems), readable: fleet }
     : { kind: 'fleet', fleet };
 };
 
-type ReadFleet = {
-  readonly defaults: Manifest<Layer> | undefined;
-  readonly environments: ReadonlyMap<string, EnvironmentManifest | undefined>;
-  readonly tenants: ReadonlyMap<string, TenantManifest | undefined>;
-};
-
-const readAll = <T>(
-  files: ReadonlyMap<string, File>,
-  read: (file: File, name: string) => Manifest<T>,
-): ReadonlyMap<string, Manifest<T>> => new Map([...files].map(([name, file]) => [name, read(file, name)]));
-
-const valuesOf = <T>(manifests: ReadonlyMap<string, Manifest<T>>): ReadonlyMap<string, T | undefined> =>
-  new Map([...manifests].map(([name, { value }]) => [name, value]));
-
-const problemsOf = <T>(manifests: ReadonlyMap<string, Manifest<T>>): readonly Problem[] =>
-  [...manifests.values()].flatMap(({ problems }) => problems);
-
-const noEnvironment: Problem = {
-  what: 'The fleet has no environment.',
-  fix: 'Write environments/<name>.yml; docs/manifests.md shows one.',
-};
-
-/** Environments that tenants name and that have no file. */
-const strangers = ({ environments, tenants }: ReadFleet): readonly Problem[] =>
-  [...tenants.values()].flatMap((tenant) =>
-    [...(tenant?.environments ?? [])]
-      .filter(([name]) => !environments.has(name))
-      .map(([name, { home }]) => ({
-        what: `There is no environment ${name}.`,
-        fix: didYouMean(name, [...environments.keys()], 'Environments'),
-        place: placeOf(home),
-      })),
-  );
-
-/** Nobody can tell what a tenant is whose lower layers cannot be read: it is left out. */
-const draftAll = (read: ReadFleet): readonly Draft[] => {
-  if (read.defaults && !read.defaults.value) return [];
-  const defaults = read.defaults?.value;
-  return [...read.tenants].flatMap(([tenant, manifest]) =>
-    manifest
-      ? [...manifest.environments].flatMap(([name, { home, override }]) => {
-          const environment = read.environments.get(name);
-          if (!environment) return [];
-          const layers = [...(defaults ? [defaults] : []), environment.defaults, manifest.own, override];
-          return [
-            draftOf({ tenant, environmentName: name, environment: environment.environment, home }, layers),
-          ];
-        })
-      : [],
-  );
-};
-
-const fleetOf = ({ environments }: ReadFleet, drafts: readonly Draft[]): Fleet => {
+const fleetOf = ({ environments, drafts }: LayeredFleet): Fleet => {
   const tenants = new Map<string, Map<string, Tenant>>(
     [...environments.keys()].map((name) => [name, new Map()]),
   );
@@ -124,16 +57,30 @@ const fleetOf = ({ environments }: ReadFleet, drafts: readonly Draft[]): Fleet =
     const tenant = tenantOf(draft);
     if (tenant) tenants.get(draft.environmentName)?.set(draft.tenant, tenant);
   }
-  const known = [...environments].flatMap(([name, manifest]) => (manifest ? [{ name, manifest }] : []));
+  const known = [...environments].flatMap(([name, manifest]) =>
+    manifest?.environment ? [{ name, manifest, environment: manifest.environment }] : [],
+  );
   return {
-    environments: new Map(
-      known.flatMap(({ name, manifest: { environment } }) =>
-        environment ? [[name, environment] as const] : [],
-      ),
-    ),
+    environments: new Map(known.map(({ name, environment }) => [name, environment])),
     tenants,
-    waves: new Map(known.flatMap(({ name, manifest: { waves } }) => (waves ? [[name, waves] as const] : []))),
+    waves: new Map(
+      known.map(({ name, manifest, environment }) => [
+        name,
+        wavesOf(manifest, environment, [...(tenants.get(name)?.values() ?? [])]),
+      ]),
+    ),
   };
+};
+
+/** Written waves that cannot be understood are none, and not the one wave of whom writes none. */
+const wavesOf = (
+  { waves, written }: EnvironmentManifest,
+  { rollout }: Environment,
+  tenants: readonly Tenant[],
+): readonly Wave[] => {
+  if (!waves && find(written.branch, ['waves'])) return [];
+  const active = tenants.flatMap(({ name, state }) => (state === 'active' ? [name] : []));
+  return resolveWaves(waves, rollout, active);
 };
 
 /** By file, line and column, each once: what is wrong in a shared layer shows up in each tenant. */

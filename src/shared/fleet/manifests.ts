@@ -15,7 +15,7 @@ export type EnvironmentManifest = {
   readonly environment: Environment | undefined;
   readonly defaults: Layer;
   readonly waves: EnvironmentFile['waves'];
-  /** The waves as they stand in the file, wrong or not, and their places. */
+  /** The file as it stands, wrong or not, and the places of all that is in it. */
   readonly written: Layer;
 };
 

@@ -4,6 +4,8 @@ import type { Tags, Tenant } from './types.ts';
 export type Names = {
   readonly secret: string;
   readonly accessPolicy: string;
+  readonly sharedAccessPolicy: string;
+  readonly executionRole: string;
   readonly accessPoint: string;
   readonly family: string;
   readonly databaseFamily: string;
@@ -18,6 +20,8 @@ export const namesOf = (tenant: Pick<Tenant, 'name'> & { environment: { readonly
   return {
     secret: `${stem}-db-credentials`,
     accessPolicy: `${tenant.environment.name}-ecs-secrets-access-${tenant.name}`,
+    sharedAccessPolicy: `${tenant.environment.name}-ecs-secrets-access`,
+    executionRole: `${stem}-execution`,
     accessPoint: `${stem}-content`,
     family: stem,
     databaseFamily: `${tenant.environment.name}-db-init-${tenant.name}`,
@@ -31,6 +35,8 @@ export const namesOf = (tenant: Pick<Tenant, 'name'> & { environment: { readonly
 export const nameLimits: Readonly<Record<keyof Names, number>> = {
   secret: 512,
   accessPolicy: 128,
+  sharedAccessPolicy: 128,
+  executionRole: 64,
   accessPoint: 255,
   family: 255,
   databaseFamily: 255,
@@ -43,6 +49,8 @@ export const nameLimits: Readonly<Record<keyof Names, number>> = {
 export const nameKinds: Readonly<Record<keyof Names, string>> = {
   secret: 'a secret',
   accessPolicy: 'an inline policy',
+  sharedAccessPolicy: 'an inline policy',
+  executionRole: 'a role',
   accessPoint: 'an access point',
   family: 'a task definition',
   databaseFamily: 'a task definition',

@@ -1,8 +1,10 @@
 // One file's text to a tree: YAML 1.2, without what makes two readers disagree about it. A file that cannot
 // be read gives problems instead of a tree.
-import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
+import { linesOf } from './lines.ts';
 import { type Reading, readRoot } from './nodes.ts';
+import { readPlain } from './plain-reader.ts';
 import { type At, type Branch, type Path, placeOf } from './tree.ts';
 
 export type Read = {
@@ -17,11 +19,19 @@ export type File = { readonly path: string; readonly text: string };
 
 const mostBytes = 1_000_000;
 
-export const readManifest = ({ path, text }: File): Read => {
-  const source = { file: path, lines: new LineCounter() };
-  const unreadable = (problems: readonly Problem[]): Read => ({ branch: undefined, refused: [], problems });
+export const readManifest = (file: File): Read => {
+  const { path, text } = file;
   const refused = refuseText(path, text);
   if (refused) return unreadable([refused]);
+  const branch = readPlain(text, { file: path, lines: linesOf(text) });
+  return branch ? { branch, refused: [], problems: [] } : readYaml(file);
+};
+
+const unreadable = (problems: readonly Problem[]): Read => ({ branch: undefined, refused: [], problems });
+
+/** Through the library, whatever the file is like. */
+export const readYaml = ({ path, text }: File): Read => {
+  const source = { file: path, lines: linesOf(text) };
   const document = parseDocument(text, {
     version: '1.2',
     strict: true,
@@ -31,7 +41,6 @@ export const readManifest = ({ path, text }: File): Read => {
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
-    lineCounter: source.lines,
   });
   const at = (offset: number): At => ({ source, offset });
   const syntax = [...directiveProblems(document, text, at), ...syntaxProblems(document, at)];
@@ -50,10 +59,10 @@ const refuseText = (file: string, text: string): Problem | undefined => {
       fix: 'Split it, or move what is no manifest out of the folder.',
       place: { file, line: 1, column: 1 },
     };
+  if (!text.includes('\t')) return undefined;
   const lines = text.split('\n');
   const tabbed = lines.filter((line) => line.includes('\t'));
   const line = lines.findIndex((each) => each.includes('\t'));
-  if (line < 0) return undefined;
   return {
     what: `There is a tab here${tabbed.length > 1 ? ` and on ${tabbed.length - 1} more lines` : ''}.`,
     fix: 'Indent with spaces; inside a double-quoted text write \\t.',

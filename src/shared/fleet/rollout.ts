@@ -44,6 +44,8 @@ export type TenantResult = {
   readonly link?: string;
   /** What went wrong first, and its fix, as the job's first error annotation says it. */
   readonly finding?: string;
+  /** Id of the earlier run in which it became healthy; undefined: this run. */
+  readonly run?: string;
 };
 
 /** rollout.json: the machine-readable end of a run, and what a resumed run starts from. */

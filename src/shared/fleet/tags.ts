@@ -1,11 +1,13 @@
 // The owner's tags, within what every tagging service takes.
 import * as z from 'zod';
-import { mapOf, type RefuseKey } from './fields.ts';
+import { anyCase, type KeyRule, mapOf } from './fields.ts';
 
-const letters = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+const symbols = String.raw`\p{L}\p{Z}\p{N}_.:/=+@-`;
+const letters = new RegExp(`^[${symbols}]*$`, 'u');
+const kept = /AWS:|(?:ENVIRONMENT|TENANT|MANAGEDBY)$/;
 const ours = ['Environment', 'Tenant', 'ManagedBy'];
 
-const refuseKey: RefuseKey = (key) => {
+const refuse: KeyRule['refuse'] = (key) => {
   if (ours.some((reserved) => reserved.toLowerCase() === key.toLowerCase()))
     return { what: 'is a tag that every resource gets already.', fix: 'Delete it, or choose another name.' };
   if (/^aws:/i.test(key)) return { what: 'is a tag name kept by AWS.', fix: 'Choose a name without `aws:`.' };
@@ -20,7 +22,7 @@ const refuseKey: RefuseKey = (key) => {
 const right = 'a text of at most 256 letters, digits, spaces and _ . : / = + - @';
 
 export const tagsSchema = mapOf(
-  refuseKey,
+  { refuse, pattern: `^(?!(?:${anyCase(kept)}))[${symbols}]{1,128}$` },
   z.string({ error: right }).max(256, { error: right }).regex(letters, { error: right }),
 );
 

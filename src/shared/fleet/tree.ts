@@ -1,9 +1,9 @@
 // A manifest as a tree in which every value knows its file, line and column. Layering is a merge of such
 // trees, so an effective value still points at the layer that set it. Trees are never changed, only shared.
-import type { LineCounter } from 'yaml';
 import type { Problem } from '../errors.ts';
+import type { Lines } from './lines.ts';
 
-export type Source = { readonly file: string; readonly lines: LineCounter };
+export type Source = { readonly file: string; readonly lines: Lines };
 
 /** An offset into a source; turned into line and column only when somebody has to read it. */
 export type At = { readonly source: Source; readonly offset: number };
@@ -28,8 +28,7 @@ export type Tree = Leaf | List | Branch;
 export type Path = readonly (string | number)[];
 
 export const placeOf = ({ source, offset }: At): NonNullable<Problem['place']> => {
-  const { line, col } = source.lines.linePos(offset);
-  return { file: source.file, line, column: col };
+  return { file: source.file, ...source.lines.linePos(offset) };
 };
 
 const isNull = (tree: Tree): boolean => tree.kind === 'leaf' && tree.value === null;

@@ -54,7 +54,8 @@ const observe = async (around: Surroundings, spec: AccessPointSpec): Promise<Hav
       const have = describe(description);
       if (isOurs(have.tags, owner) && have.tags.Name === spec.name) {
         // Left by a run that was cancelled just after it asked for it.
-        if (description.LifeCycleState === 'creating') await waitAvailable(around, have.id);
+        if (description.LifeCycleState === 'creating' && !around.describeOnly)
+          await waitAvailable(around, have.id);
         return have;
       }
       // Made by hand for the same directory, as the runbook's were: found, and refused unless adopted.

@@ -1,22 +1,59 @@
-// The inline policy on the execution role that lets the tenant's tasks read the tenant's secret.
+// The inline policies that let ECS read tenants' secrets: one of a tenant's own, or one that all tenants of an
+// environment share. Which role holds it depends on the environment's access strategy.
 
 import { Failed } from '../errors.ts';
-import { accessPolicyDocument } from '../fleet/desired.ts';
+import { accessPolicyDocument, executionRoleOf, sharedAccessPolicyDocument } from '../fleet/desired.ts';
 import { namesOf } from '../fleet/names.ts';
 import type { Resource } from '../resource.ts';
 import { isNamed, orAbsent, type Surroundings } from './surroundings.ts';
 
 type Have = { readonly document: string };
+type AccessPolicy = Resource<string, Have>;
 
-export const accessPolicy = (around: Surroundings): Resource<string, Have> => {
-  const { tenant, aws } = around;
-  const name = namesOf(tenant).accessPolicy;
+/** The policy of this tenant alone, on `role`: the one that its tasks start with unless given. */
+export const accessPolicy = (
+  around: Surroundings,
+  role: string = executionRoleOf(around.tenant),
+): AccessPolicy =>
+  inlinePolicy(around, {
+    kind: 'access policy',
+    name: namesOf(around.tenant).accessPolicy,
+    role,
+    document: accessPolicyDocument(around.tenant),
+  });
+
+/** The environment's policy for all its tenants. With a role per tenant, only the database step's tasks need it. */
+export const sharedAccessPolicy = (around: Surroundings): AccessPolicy => ({
+  ...inlinePolicy(around, {
+    kind: 'shared access policy',
+    name: namesOf(around.tenant).sharedAccessPolicy,
+    role: around.tenant.environment.executionRole,
+    document: sharedAccessPolicyDocument(around.tenant),
+  }),
+  isShared: true,
+  note: sharedNote(around.tenant.environment),
+});
+
+const sharedNote = ({ name, executionRole, access }: Surroundings['tenant']['environment']): string =>
+  access.strategy === 'role-per-tenant'
+    ? `for the database step, which ${executionRole} runs; the tenant's own tasks cannot use it`
+    : `isolation is per environment: tasks started with ${executionRole} can be given the secret of any tenant in ${name}`;
+
+type Spec = {
+  readonly kind: string;
+  readonly name: string;
+  readonly role: string;
+  readonly document: object;
+};
+
+const inlinePolicy = (around: Surroundings, { kind, name, role, document }: Spec): AccessPolicy => {
+  const { aws } = around;
   // IAM's calls take the role's name without its path.
-  const place = { RoleName: tenant.environment.executionRole.split('/').at(-1) ?? '', PolicyName: name };
-  const want = canonicalPolicy(JSON.stringify(accessPolicyDocument(tenant)));
+  const place = { RoleName: role.split('/').at(-1) ?? '', PolicyName: name };
+  const want = canonicalPolicy(JSON.stringify(document));
   return {
     step: 'access',
-    kind: 'access policy',
+    kind,
     name,
     needs: [],
     observe: async () => {
@@ -51,7 +88,7 @@ const put = async ({ aws }: Surroundings, place: Place, document: string): Promi
 };
 
 /** One text per meaning: keys sorted, single strings as lists, lists sorted. IAM keeps what was written, as written. */
-const canonicalPolicy = (document: string): string => {
+export const canonicalPolicy = (document: string): string => {
   const sort = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => sort(item, '')).sort(byText);
     if (typeof value === 'object' && value !== null)
@@ -75,7 +112,7 @@ const explainPut = (error: unknown, role: string): unknown => {
   if (isNamed(error, 'LimitExceededException'))
     return new Failed(
       `Role ${role} has no room for another inline policy: IAM allows 10,240 characters over all of them, not adjustable.`,
-      'Remove policies of retired tenants from the role (rollback-tenant does), or use an execution role of its own for some tenants.',
+      'Set access.strategy in the environment manifest to path-wildcard or role-per-tenant (docs/iam.md says which), or remove policies of retired tenants from the role (rollback-tenant does).',
     );
   if (isNamed(error, 'NoSuchEntityException'))
     return new Failed(

@@ -40,7 +40,9 @@ export const foreignAmong = (
   };
   const isKnown = sights.some(tagged);
   // An inline policy has no tags: it is ours where the tenant is known here, or where it says what ours would say.
-  const byName = (sight: Sight): boolean => isKnown || sight.plan({}, 'by-name').action === 'keep';
+  // One that all tenants share is no tenant's: it is right as it stands, or a person says so.
+  const byName = (sight: Sight): boolean =>
+    (isKnown && !sight.isShared) || sight.plan({}, 'by-name').action === 'keep';
   return sights.filter(
     (sight) => sight.found && !tagged(sight) && !(tags.get(sight) === 'by-name' && byName(sight)),
   );

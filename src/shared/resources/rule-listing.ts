@@ -15,7 +15,10 @@ export type ListedRule = {
   readonly targets: readonly string[];
 };
 
-export const listRules = async ({ aws, platform }: Surroundings): Promise<readonly ListedRule[]> => {
+export const listRules = async ({
+  aws,
+  platform,
+}: Pick<Surroundings, 'aws' | 'platform'>): Promise<readonly ListedRule[]> => {
   const rules: Rule[] = [];
   for await (const page of aws.elb.paginateDescribeRules({ ListenerArn: platform.listenerArn }))
     rules.push(...(page.Rules ?? []));

@@ -11,7 +11,14 @@ type Have = {
   readonly arn: string;
   readonly tags: Tags;
   /** `as-wanted`: the version id says so, and the value need not be read. */
-  readonly stored: 'as-wanted' | 'pending-deletion' | 'not-json' | Readonly<Record<string, unknown>>;
+  readonly stored:
+    | 'as-wanted'
+    | 'pending-deletion'
+    | 'not-json'
+    /** Seen by its description only: last written here for another manifest, or by another hand. */
+    | 'for-another-manifest'
+    | 'unread'
+    | Readonly<Record<string, unknown>>;
 };
 
 /** `purge`: delete without a recovery window. */
@@ -48,7 +55,7 @@ const newVersionId = (fields: SecretFields): string =>
   `${fingerprint(fields)}-${randomBytes(8).toString('hex')}`;
 
 const observe = async (
-  { aws }: Surroundings,
+  { aws, describeOnly }: Surroundings,
   name: string,
   want: SecretFields,
 ): Promise<Have | undefined> => {
@@ -61,6 +68,9 @@ const observe = async (
   );
   if (current?.[0].startsWith(fingerprint(want))) return { ...have, stored: 'as-wanted' };
   if (!current) return { ...have, stored: {} };
+  // Ids that are not made here are UUIDs.
+  if (describeOnly)
+    return { ...have, stored: /^[0-9a-f]{40}-/.test(current[0]) ? 'for-another-manifest' : 'unread' };
   const value = await readValue(aws, name);
   return { ...have, stored: value ? withoutPassword(value) : 'not-json' };
 };
@@ -88,7 +98,9 @@ const withoutPassword = ({
 });
 
 const differs = (want: SecretFields, stored: Have['stored']): readonly Difference[] => {
-  if (stored === 'as-wanted') return [];
+  if (stored === 'as-wanted' || stored === 'unread') return [];
+  if (stored === 'for-another-manifest')
+    return [{ field: 'value', from: 'for an earlier manifest', to: 'for this one', how: 'update' }];
   if (stored === 'pending-deletion')
     return [{ field: 'deletion', from: 'scheduled', to: 'restored, with its password', how: 'update' }];
   if (stored === 'not-json')

@@ -15,6 +15,8 @@ export type Surroundings = {
   readonly runToken: string;
   /** Jitter: numbers in [0, 1). */
   readonly random: () => number;
+  /** Set for a role that may only describe: no secret's value is read, and nothing is waited for. */
+  readonly describeOnly?: true;
 };
 
 /** Whether AWS refused with this error code. */

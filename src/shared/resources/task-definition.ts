@@ -6,6 +6,7 @@ import { taskDefinition as desired } from '../fleet/desired.ts';
 import { isOurs, namesOf, tagsOf } from '../fleet/names.ts';
 import type { Tags } from '../fleet/types.ts';
 import { type Resource, unknownYet } from '../resource.ts';
+import { seek } from '../wait.ts';
 import { ecsTagList, ecsTagRecord, isNamed, type Surroundings } from './surroundings.ts';
 
 type Have = { readonly arn: string; readonly definition: TaskDefinition; readonly tags: Tags };
@@ -15,7 +16,9 @@ export const taskDefinition = (around: Surroundings): Resource<RegisterTaskDefin
   const { family } = namesOf(tenant);
   const register = async (want: RegisterTaskDefinitionCommandInput): Promise<Have> => {
     const tags = tagsOf(tenant);
-    const made = await aws.ecs.registerTaskDefinition({ ...want, tags: ecsTagList(tags) });
+    const made = await whenRoleIsSeen(around, () =>
+      aws.ecs.registerTaskDefinition({ ...want, tags: ecsTagList(tags) }),
+    );
     return { arn: made.taskDefinition?.taskDefinitionArn ?? '', definition: made.taskDefinition ?? {}, tags };
   };
   return {
@@ -42,6 +45,24 @@ export const taskDefinition = (around: Surroundings): Resource<RegisterTaskDefin
     refs: (have) => ({ taskDefinitionArn: have.arn }),
     isTaken: () => false,
   };
+};
+
+/** ECS calls a role that was made seconds ago invalid. */
+const whenRoleIsSeen = async <T>({ tenant, clock }: Surroundings, act: () => Promise<T>): Promise<T> => {
+  if (tenant.environment.access.strategy !== 'role-per-tenant') return act();
+  const tried = await seek(async () => {
+    try {
+      return { made: await act() };
+    } catch (error) {
+      if (isNamed(error, 'ClientException') && /role is not valid/i.test(String(error))) return undefined;
+      throw error;
+    }
+  }, clock);
+  if (tried) return tried.made;
+  throw new Failed(
+    `ECS does not know role ${namesOf(tenant).executionRole}, or the task role.`,
+    'Run provision-tenant with step access; if it did so just now, run again. Check taskRole in the environment manifest.',
+  );
 };
 
 /** The latest active revision of a family, or the one that `id` names. */

@@ -4,10 +4,11 @@ import { Failed, Refused } from '../errors.ts';
 import { namesOf } from '../fleet/names.ts';
 import { doneLines, withProgress } from '../report.ts';
 import type { Outcome, Sight } from '../resource.ts';
-import { foreignAmong, foreignLine, readTags } from './ownership.ts';
+import { leftoversAmong } from './access.ts';
+import { foreignAmong, foreignLine, readTags, type Tagged } from './ownership.ts';
 import { besides, listRules } from './rule-listing.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Removal, tenantResources } from './tenant.ts';
+import { observeAll, type Removal, tenantLeftovers, tenantResources } from './tenant.ts';
 
 export type Teardown = Removal & {
   readonly dryRun: boolean;
@@ -28,8 +29,7 @@ export type Removed = {
  * others still use and what the database step would miss are refused together, before the first deletion.
  */
 export const teardown = async (around: Surroundings, how: Teardown): Promise<Removed> => {
-  const sights = await lookAll(around, how);
-  const tags = await readTags(around, sights);
+  const { sights, tags } = await lookAll(around, how);
   refuse([
     ...foreignAmong(around, sights, tags).map(
       (sight) => `${foreignLine(sight, tags)} Only what is tagged as this tenant's is ever deleted.`,
@@ -87,8 +87,20 @@ const removeAll = async (
   }
 };
 
-const lookAll = (around: Surroundings, how: Removal): Promise<readonly Sight[]> =>
-  Promise.all(tenantResources(around, how).map((each) => each.observe()));
+/** All of the tenant's, with what is left from another access strategy; what its environment's tenants share is not. */
+export const lookAll = async (around: Surroundings, how: Removal): Promise<Looked> => {
+  const [own, others] = await Promise.all([
+    observeAll(tenantResources(around, how).filter(({ isShared }) => !isShared)),
+    observeAll(tenantLeftovers(around)),
+  ]);
+  const tags = await readTags(around, [...own, ...others]);
+  // After the secret: walked up, they go when no task needs them any more.
+  const [secret, ...rest] = own;
+  const left = leftoversAmong(around, { sights: own, others, tags });
+  return { sights: [...(secret ? [secret] : []), ...left, ...rest], tags };
+};
+
+type Looked = { readonly sights: readonly Sight[]; readonly tags: Tagged };
 
 const outcomeOf = ({ step, kind, name, found }: Sight): Outcome => ({
   step,
@@ -108,8 +120,8 @@ const remove = async ({ clock, log }: Surroundings, sight: Sight): Promise<void>
 /** Reads lag behind deletions by seconds, so a look that still sees something of ours is followed by more. */
 const proveGone = async (around: Surroundings, how: Removal): Promise<void> => {
   for (;;) {
-    const sights = await lookAll(around, how);
-    const foreign = foreignAmong(around, sights, await readTags(around, sights));
+    const { sights, tags } = await lookAll(around, how);
+    const foreign = foreignAmong(around, sights, tags);
     const left = sights.filter((sight) => sight.found && !isGoing(sight) && !foreign.includes(sight));
     if (!left.length) {
       for (const { kind, name } of foreign)
@@ -126,4 +138,5 @@ const proveGone = async (around: Surroundings, how: Removal): Promise<void> => {
 };
 
 // A secret in its recovery window is gone for every use but restoring it.
-const isGoing = (sight: Sight): boolean => sight.kind === 'secret' && sight.refs.secretArn === undefined;
+export const isGoing = (sight: Sight): boolean =>
+  sight.kind === 'secret' && sight.refs.secretArn === undefined;

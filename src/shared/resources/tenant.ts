@@ -1,11 +1,11 @@
 // A tenant is an ordered list of resources: provision walks it down, teardown up, a plan only looks.
-import { piece } from '../ensure.ts';
+import { type Ensuring, piece } from '../ensure.ts';
 import { Refused } from '../errors.ts';
 import { tagsOf } from '../fleet/names.ts';
 import { doneLines, withProgress } from '../report.ts';
 import type { Outcome, Piece, Refs, Sight, Step } from '../resource.ts';
+import { accessResources, leftoverOutcome, leftoversAmong, otherAccess } from './access.ts';
 import { contentAccessPoint } from './access-point.ts';
-import { accessPolicy } from './access-policy.ts';
 import { listenerRule } from './listener-rule.ts';
 import { foreignAmong, foreignLine, isAnothers, readTags, type Tagged } from './ownership.ts';
 import { tenantSecret } from './secret.ts';
@@ -21,10 +21,10 @@ export const tenantResources = (
   around: Surroundings,
   { purgeSecret }: Removal = { purgeSecret: false },
 ): readonly Piece[] => {
-  const ensuring = { tags: tagsOf(around.tenant), clock: around.clock };
+  const ensuring = ensuringOf(around);
   return [
     piece(tenantSecret(around, purgeSecret), ensuring),
-    piece(accessPolicy(around), ensuring),
+    ...accessResources(around, ensuring),
     piece(contentAccessPoint(around), ensuring),
     piece(taskDefinition(around), ensuring),
     piece(targetGroup(around), ensuring),
@@ -32,6 +32,12 @@ export const tenantResources = (
     piece(service(around), ensuring),
   ];
 };
+
+/** What the tenant may still have from another access strategy; only what is found and ours counts. */
+export const tenantLeftovers = (around: Surroundings): readonly Piece[] =>
+  otherAccess(around, ensuringOf(around));
+
+const ensuringOf = ({ tenant, clock }: Surroundings): Ensuring => ({ tags: tagsOf(tenant), clock });
 
 export type Provisioning = {
   readonly steps: readonly Step[];
@@ -47,7 +53,7 @@ export type Provisioned = { readonly outcomes: readonly Outcome[]; readonly refs
  * what is not ours, what AWS cannot change and what a step lacks are refused together, before the first write.
  */
 export const provision = async (around: Surroundings, how: Provisioning): Promise<Provisioned> => {
-  const sights = await Promise.all(tenantResources(around).map((each) => each.observe()));
+  const sights = await observeAll(tenantResources(around));
   const tags = await readTags(around, sights);
   const chosen = sights.filter(({ step }) => how.steps.includes(step));
   const planned = planAll(sights, { tags, chosen });
@@ -56,8 +62,25 @@ export const provision = async (around: Surroundings, how: Provisioning): Promis
     ...lacking(sights, chosen),
     ...unchangeable(planned.outcomes),
   ]);
-  return how.dryRun ? planned : applyAll(around, { sights, chosen, tags });
+  const left = await namedLeftovers(around, { sights, tags, chosen, planned });
+  const { outcomes, refs } = how.dryRun ? planned : await applyAll(around, { sights, chosen, tags });
+  return { outcomes: [...outcomes, ...left], refs };
 };
+
+/** Looked for only where something changes, as it does when a tenant moves over: a run with nothing to do stays short. */
+const namedLeftovers = async (
+  around: Surroundings,
+  { sights, tags, chosen, planned }: Looked & { readonly planned: Provisioned },
+): Promise<readonly Outcome[]> => {
+  const isMoving = planned.outcomes.some(({ action }) => action !== 'keep');
+  if (!isMoving || !chosen.some(({ step }) => step === 'access')) return [];
+  const others = await observeAll(tenantLeftovers(around));
+  const all = new Map([...tags, ...(await readTags(around, others))]);
+  return leftoversAmong(around, { sights, others, tags: all }).map(leftoverOutcome);
+};
+
+export const observeAll = (pieces: readonly Piece[]): Promise<readonly Sight[]> =>
+  Promise.all(pieces.map((each) => each.observe()));
 
 /** Problems of chosen things that are found and not this tenant's. */
 const unowned = (around: Surroundings, looked: Looked, adopt: boolean): readonly string[] =>
@@ -109,7 +132,7 @@ type Looked = Chosen & { readonly sights: readonly Sight[] };
 type Chosen = { readonly tags: Tagged; readonly chosen: readonly Sight[] };
 
 /** The plan, with refs that only AWS can give shown as not yet known. */
-const planAll = (sights: readonly Sight[], { tags, chosen }: Chosen): Provisioned => {
+export const planAll = (sights: readonly Sight[], { tags, chosen }: Chosen): Provisioned => {
   let refs: Partial<Refs> = {};
   const outcomes: Outcome[] = [];
   for (const sight of sights) {
@@ -126,18 +149,17 @@ const planAll = (sights: readonly Sight[], { tags, chosen }: Chosen): Provisione
 
 const applyAll = async (around: Surroundings, { sights, chosen, tags }: Looked): Promise<Provisioned> => {
   let refs: Partial<Refs> = {};
-  let policyWrittenAt: number | undefined;
+  let grantedAt: number | undefined;
   const outcomes: Outcome[] = [];
   for (const sight of sights) {
     const outcome = chosen.includes(sight) ? sight.plan(refs, tags.get(sight) ?? 'by-name') : undefined;
     if (outcome && outcome.action !== 'keep') {
-      if (sight.step === 'service' && policyWrittenAt !== undefined)
-        await settlePolicy(around, policyWrittenAt);
+      if (sight.step === 'service' && grantedAt !== undefined) await settleAccess(around, grantedAt);
       const applied = await apply(around, sight, { outcome, refs }).catch((error: unknown) => {
         throw withProgress(error, doneLines(outcomes));
       });
       refs = { ...refs, ...applied };
-      if (sight.step === 'access') policyWrittenAt = around.clock.now();
+      if (sight.step === 'access') grantedAt = around.clock.now();
     } else refs = { ...refs, ...sight.refs };
     if (outcome) outcomes.push(outcome);
   }
@@ -157,17 +179,15 @@ const apply = async (
   return sight.apply(outcome, refs);
 };
 
-const policySettleMs = 15_000;
+const accessSettleMs = 15_000;
 
 /** IAM changes take seconds to hold; tasks that start before are refused their secret, and the circuit breaker counts. */
-const settlePolicy = async (
+const settleAccess = async (
   { log, clock }: Pick<Surroundings, 'log' | 'clock'>,
   writtenAt: number,
 ): Promise<void> => {
-  const rest = writtenAt + policySettleMs - clock.now();
+  const rest = writtenAt + accessSettleMs - clock.now();
   if (rest <= 0) return;
-  log.info(
-    `waiting ${Math.ceil(rest / 1000)} s: the access policy was written just now, and IAM takes a while`,
-  );
+  log.info(`waiting ${Math.ceil(rest / 1000)} s: access was granted just now, and IAM takes a while`);
   await clock.sleep(rest);
 };

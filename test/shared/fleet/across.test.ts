@@ -1,6 +1,6 @@
 // What two manifests may not say together.
 import { environmentText, tenantText } from './files.ts';
-import { at, inSit, refuses } from './refusing.ts';
+import { at, refuses } from './refusing.ts';
 
 const twin = (more: string) => ({
   'tenants/goldencrust.yml': tenantText('goldencrust', 'priority: 140\n'),
@@ -58,47 +58,5 @@ refuses('across files', [
       'tenants/b.yml': 'name: b\nimage: a:b\nenvironments:\n  sit-a: {}\n',
     },
     ['fleet/tenants/b.yml:4:3: ', 'name sit-a-b', 'a-b in sit has already'],
-  ],
-]);
-
-const waves = (text: string) => ({
-  'environments/sit.yml': `${environmentText}waves:\n${text}`,
-  'tenants/twin.yml': tenantText('twin'),
-});
-
-refuses('waves', [
-  [
-    'a tenant in two waves',
-    waves('  - {name: a, tenants: [goldencrust, twin]}\n  - {name: b, tenants: [twin]}\n'),
-    [inSit('18:25'), 'twin is in wave a already (line 17)'],
-  ],
-  [
-    'a tenant in no wave',
-    waves('  - {name: a, tenants: [goldencrust]}\n'),
-    [twinAt('4:3'), 'twin is in no wave of sit', 'environments/sit.yml'],
-  ],
-  [
-    'an unknown tenant',
-    waves('  - {name: a, tenants: [goldencrust, twin, twim]}\n'),
-    [inSit('17:44'), 'no tenant twim', '`twin`?'],
-  ],
-  [
-    'a tenant that lives elsewhere',
-    {
-      ...waves('  - {name: a, tenants: [goldencrust, twin]}\n'),
-      'environments/uat.yml': environmentText.replace('name: sit', 'name: uat'),
-      'tenants/twin.yml': 'name: twin\nimage: a:b\nenvironments: {uat: {}}\n',
-    },
-    [inSit('17:38'), 'twin does not live in sit', 'tenants/twin.yml'],
-  ],
-  [
-    'two waves of one name',
-    waves('  - {name: a, tenants: [goldencrust]}\n  - {name: a, tenants: [twin]}\n'),
-    [inSit('18:12'), 'Another wave is named a'],
-  ],
-  [
-    'an empty wave',
-    waves('  - {name: a, tenants: [goldencrust, twin]}\n  - {name: b, tenants: []}\n'),
-    [inSit('18:24'), 'an empty list'],
   ],
 ]);

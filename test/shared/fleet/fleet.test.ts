@@ -1,6 +1,7 @@
 // What a fleet is: the runbook's, and the laws of layering, selecting and loading.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { fleetOf } from '../../../scripts/bench/fleet-of.ts';
 import { UserError } from '../../../src/shared/errors.ts';
 import { parseFleet, selectTenant } from '../../../src/shared/fleet/fleet.ts';
 import { loadFleet } from '../../../src/shared/fleet/load.ts';
@@ -134,17 +135,15 @@ describe('loading', () => {
   });
 });
 
-test('a thousand tenants are read, and the time is told', () => {
-  const tenants = Array.from({ length: 1000 }, (_, index) => `site${index}`);
-  const files = filesWith({
-    ...Object.fromEntries(
-      tenants.map((name, index) => [`tenants/${name}.yml`, tenantText(name, `priority: ${index + 1}\n`)]),
-    ),
-  });
+test('ten thousand tenants are read into ten waves, and the time is told', () => {
+  const files = fleetOf(10_000);
   const start = performance.now();
   const parsed = parseFleet(files);
-  console.info(`1,000 tenants: ${Math.round(performance.now() - start)} ms`);
-  expect(parsed).toMatchObject({ kind: 'fleet' });
+  console.info(`10,000 tenants: ${Math.round(performance.now() - start)} ms`);
+  const waves = parsed.kind === 'fleet' ? parsed.fleet.waves.get('sit') : [];
+  expect(waves?.map(({ name, tenants }) => [name, tenants.length])).toEqual(
+    Array.from({ length: 10 }, (_, index) => [`batch-${index + 1}`, 1000]),
+  );
 });
 
 test('a file full of slips is told slip by slip', () => {

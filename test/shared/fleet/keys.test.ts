@@ -7,7 +7,7 @@ refuses('keys and types', [
   [
     'an unknown key like no other',
     tenant('frobnicate: 1\n'),
-    [at('5:1'), 'Keys here: name, environments, host'],
+    [at('5:1'), 'Keys here: name, environments, state, host'],
   ],
   [
     'an unknown key inside',

@@ -101,6 +101,7 @@ export const ecsConstraints: ConstraintTable = rules(
     ],
   ],
   [{ enum: ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] }, ['ListTaskDefinitionsRequest.status']],
+  [{ enum: ['ACTIVE', 'INACTIVE', 'ALL'] }, ['ListTaskDefinitionFamiliesRequest.status']],
   [{ enum: ['ASC', 'DESC'] }, ['ListTaskDefinitionsRequest.sort']],
   [{ min: 0, max: 1000 }, ['CapacityProviderStrategyItem.weight']],
   [{ min: 0, max: 100000 }, ['CapacityProviderStrategyItem.base']],

@@ -9,6 +9,7 @@ export const elbConstraints: ConstraintTable = rules(
       'DescribeListenersInput.PageSize',
       'DescribeTargetGroupsInput.PageSize',
       'DescribeRulesInput.PageSize',
+      'DescribeAccountLimitsInput.PageSize',
     ],
   ],
   [

@@ -1,0 +1,6 @@
+import { runAction } from '../../../src/shared/action.ts';
+import { connectThrough } from '../../../src/shared/credentials.ts';
+import { openGithub } from '../../../src/shared/world-github.ts';
+import * as planFleet from './plan-fleet.ts';
+
+await runAction(planFleet, { connectThrough, openGithub });

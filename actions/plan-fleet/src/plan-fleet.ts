@@ -1,0 +1,68 @@
+// A fleet before it is deployed: its manifests checked, its differences from AWS shown, its waves given to the workflows.
+
+import * as parse from '../../../src/shared/inputs.ts';
+import { admit } from '../../../src/shared/rollout/admit.ts';
+import { planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
+import { checkFleet } from '../../../src/shared/survey/check.ts';
+import { planFleet } from '../../../src/shared/survey/plan.ts';
+import type { World } from '../../../src/shared/world.ts';
+
+export const title = 'Plan fleet';
+
+export const inputs = {
+  fleet: parse.text,
+  mode: parse.oneOf('check', 'plan', 'matrix', 'admit'),
+  environment: parse.optional(parse.name),
+  'role-to-assume': parse.optional(parse.roleArn),
+  tenants: parse.names,
+  waves: parse.names,
+  since: parse.optional(parse.text),
+  'resume-from': parse.optional(parse.runId),
+  record: parse.text,
+  'resume-commit': parse.oneOf('same', 'newer'),
+  comment: parse.flag,
+  issue: parse.flag,
+  rollout: parse.optional(parse.text),
+  tenant: parse.optional(parse.name),
+  token: parse.text,
+  'timeout-minutes': parse.number('minutes', [0.1, 360]),
+} as const;
+
+export const outputs = [
+  'summary',
+  'problems',
+  'plan',
+  'differs',
+  'rollout',
+  'waves',
+  'commit',
+  'count',
+] as const;
+
+type Given = parse.Inputs<typeof inputs>;
+type Said = parse.Outputs<typeof outputs>;
+
+const none = Object.fromEntries(outputs.map((name) => [name, ''])) as Said;
+
+export const run = async (given: Given, world: World): Promise<Said> => {
+  switch (given.mode) {
+    case 'check':
+      return { ...none, problems: '0', summary: await checkFleet(given, world) };
+    case 'plan':
+      return { ...none, ...(await planFleet(given, world)) };
+    case 'matrix': {
+      const { rollout, count, summary } = await planRollout(parse.demand(given, 'environment'), world);
+      return {
+        ...none,
+        summary,
+        rollout: JSON.stringify(rollout),
+        waves: JSON.stringify(rollout.waves.map((wave) => ({ ...rollout, waves: [wave] }))),
+        commit: rollout.commit,
+        count: String(count),
+      };
+    }
+    case 'admit':
+      world.log.info(await admit(parse.demand(given, 'environment', 'tenant', 'rollout'), world));
+      return none;
+  }
+};

@@ -1,0 +1,119 @@
+// STS said no: what that means, what the job claims, what the role asks for, and what to change. Never the token.
+import { Cancelled, Failed, Refused } from '../errors.ts';
+import { isTransient } from '../wait.ts';
+import { type Claims, claimLines, claimOf, readClaims, shownClaims } from './claims.ts';
+import { culpritIn, guessCulprit } from './culprit.ts';
+import { Passing } from './retry.ts';
+import { type Comparison, compareClaims } from './trust.ts';
+
+export type Refusal = {
+  readonly roleArn: string;
+  readonly token: string;
+  readonly readTrust: () => Promise<string | undefined>;
+};
+
+/** An error of our own for whatever STS said: the SDK's keep the whole answer, and an answer may quote the token. */
+export const explainRefusal = async (error: unknown, refusal: Refusal): Promise<unknown> => {
+  if (!(error instanceof Error) || error instanceof Cancelled || error instanceof Refused) return error;
+  if (/^AccessDenied/.test(error.name)) return explainDenied(refusal);
+  const what = `AWS gave no session of ${refusal.roleArn}: ${error.name}: ${error.message.replaceAll(refusal.token, '***')}`;
+  if (isPassing(error))
+    return new Passing(
+      new Failed(
+        what,
+        'It did not pass within several tries. Look at the network, the proxy and the AWS Health Dashboard, then run again.',
+      ),
+    );
+  const fix = fixes.find(([name]) => name.test(error.name))?.[1];
+  return new Failed(what, fix ?? 'Put right what the message names, then run again.');
+};
+
+/** Network, throttling, 5xx, and AWS not reaching GitHub, which STS calls a 400; never a refusal. */
+const isPassing = (error: Error): boolean => {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return isTransient(error) || /^IDPCommunicationError/.test(error.name) || $metadata?.httpStatusCode === 429;
+};
+
+const fixes: readonly (readonly [name: RegExp, fix: string])[] = [
+  [
+    /^InvalidIdentityToken/,
+    "Create the account's OIDC identity provider https://token.actions.githubusercontent.com with audience sts.amazonaws.com, in the account that the role is in.",
+  ],
+  [
+    /^ExpiredToken/,
+    "The token was minutes old, or a clock is wrong: check the runner's clock, then run again.",
+  ],
+  [
+    /^PackedPolicyTooLarge/,
+    "The policy that narrows the session to this tenant does not fit. Shorten the environment's names of secrets and roles.",
+  ],
+  [/^MalformedPolicyDocument/, 'The policy that narrows the session is not one to AWS. Please report this.'],
+  [/^RegionDisabled/, "Turn STS on for the environment's region: IAM, Account settings, Endpoints."],
+  [/^IDPRejectedClaim/, 'AWS took the token for invalid or revoked. Run again; a new run gets a new token.'],
+];
+
+const explainDenied = async ({ roleArn, token, readTrust }: Refusal): Promise<Failed> => {
+  const claims = readClaims(token);
+  const comparison = await compareWith(readTrust, claims);
+  const what = `AWS did not let this job assume ${roleArn}.`;
+  if (comparison === undefined || comparison.verdict === 'unsure')
+    return new Failed(what, guessCulprit(claims), [
+      "This job's claims:",
+      ...claimLines(claims),
+      ...(comparison?.warnings ?? []),
+      ...(comparison
+        ? []
+        : [
+            "The role's trust policy could not be read: that takes credentials in the job's environment that may iam:GetRole.",
+          ]),
+      'Compare them with the trust policy:',
+      ...checklist,
+    ]);
+  if (comparison.verdict === 'accepted')
+    return new Failed(
+      what,
+      'Its trust policy takes these claims, so something else denies it: a policy of the organization (SCP or RCP) on sts:AssumeRoleWithWebIdentity, or a change of the role seconds ago. Run again in a minute.',
+      ["This job's claims:", ...claimLines(claims), ...comparison.warnings],
+    );
+  return new Failed(what, culpritIn(comparison.mismatches, claims), [
+    "This job's claims, and what the role's trust policy asks for:",
+    ...compared(claims, comparison),
+    ...comparison.warnings,
+  ]);
+};
+
+const compareWith = async (
+  readTrust: Refusal['readTrust'],
+  claims: Claims,
+): Promise<Comparison | undefined> => {
+  try {
+    const trust = await readTrust();
+    return trust === undefined ? undefined : compareClaims(trust, claims);
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    return undefined;
+  }
+};
+
+const compared = (claims: Claims, { mismatches }: Comparison): readonly string[] => {
+  const names = [...new Set([...shownClaims, ...mismatches.map(({ claim }) => claim).filter(Boolean)])];
+  return [
+    ...names.map((name) => {
+      const asked = mismatches.filter(({ claim }) => claim === name);
+      const wants = asked.map(({ condition, asked: values }) => `${condition} ${values.join(' or ')}`);
+      return `${name}: ${claimOf(claims, name) ?? '(none)'}${wants.length ? ` <- differs: ${wants.join('; ')}` : ''}`;
+    }),
+    ...mismatches
+      .filter(({ claim }) => !claim)
+      .map(
+        ({ condition, asked, found }) =>
+          `${condition}: ${asked.join(' or ') || '(none)'} <- must name ${found}`,
+      ),
+  ];
+};
+
+const checklist = [
+  '1. The role exists, and its Principal is the oidc-provider token.actions.githubusercontent.com of its own account.',
+  '2. Each condition on a claim has a value that the claim above equals (StringEquals) or matches (StringLike).',
+  '3. A claim shown as (none) meets no condition: remove the condition, or give the job what makes the claim.',
+];

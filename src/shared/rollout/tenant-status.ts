@@ -1,0 +1,142 @@
+// `report-rollout` mode tenant: GitHub's deployment of one tenant, one for each run and attempt. It only tells: what GitHub
+// answers never fails a deployment.
+import { Cancelled, UserError } from '../errors.ts';
+import { selectTenant } from '../fleet/fleet.ts';
+import { loadFleet } from '../fleet/load.ts';
+import type { Tenant } from '../fleet/types.ts';
+import { messageOf } from '../report.ts';
+import type { World } from '../world.ts';
+import { checkedOutCommit } from './git.ts';
+import { asking, type GithubRun, openRun } from './github-run.ts';
+import { type DeploymentPayload, deploymentEnvironment, payloadOf } from './promotion.ts';
+
+export type JobStatus = 'in_progress' | 'success' | 'failure' | 'cancelled';
+
+export type StatusGiven = {
+  readonly fleet: string;
+  readonly environment: string;
+  readonly tenant: string;
+  readonly state: JobStatus;
+  readonly token: string;
+};
+
+/** A status waits this long for rate limits, in milliseconds, and is then given up. */
+const patienceMs = 120_000;
+
+/** Throws UserError for inputs and manifests only. Answers the tenant. */
+export const reportTenant = async (given: StatusGiven, world: World): Promise<Tenant> => {
+  const { environment, tenant: name, state: status } = given;
+  const tenant = selectTenant(await loadFleet(world.files, given.fleet), { environment, tenant: name });
+  try {
+    const commit = await checkedOutCommit(given.fleet, world);
+    const run = await openRun({ token: given.token, until: world.clock.now() + patienceMs }, world);
+    const payload = payloadFor(tenant, commit, world);
+    await asking('keep the deployment', 'deployments: write', () =>
+      tell({ run, payload, status, tenant }, world),
+    );
+  } catch (error) {
+    if (error instanceof Cancelled || error instanceof UserError) throw error;
+    world.log.warning(
+      `GitHub's deployment status of ${name} could not be set to ${status}; the deployment itself goes on. ${messageOf(error)}`,
+    );
+  }
+  return tenant;
+};
+
+type Told = {
+  readonly run: GithubRun;
+  readonly payload: DeploymentPayload;
+  readonly status: JobStatus;
+  readonly tenant: Tenant;
+};
+
+const tell = async ({ run, payload, status, tenant }: Told, world: World): Promise<void> => {
+  const known = await findDeployment(run, payload);
+  // A tenant that never began has nothing to end: its deployment of before is still the newest.
+  if (known === undefined && status !== 'in_progress' && status !== 'success') return;
+  const id = known ?? (await createDeployment(run, payload));
+  await addStatus({ run, id, status, tenant }, world);
+};
+
+const payloadFor = (
+  { name, image, environment }: Tenant,
+  commit: string,
+  { run }: Pick<World, 'run'>,
+): DeploymentPayload => ({
+  tenant: name,
+  environment: environment.name,
+  image,
+  commit,
+  run: run.id,
+  attempt: run.attempt || '1',
+});
+
+const findDeployment = async (
+  { github, owner, repo }: GithubRun,
+  { environment, tenant, commit, run, attempt }: DeploymentPayload,
+): Promise<number | undefined> => {
+  // The newest first: this run's is on the first page.
+  const { data } = await github.rest.repos.listDeployments({
+    owner,
+    repo,
+    environment: deploymentEnvironment(environment, tenant),
+    sha: commit,
+    per_page: 30,
+  });
+  return data.find(({ payload }) => {
+    const known = payloadOf(payload);
+    return known.run === run && known.attempt === attempt;
+  })?.id;
+};
+
+const createDeployment = async (
+  { github, owner, repo }: GithubRun,
+  payload: DeploymentPayload,
+): Promise<number> => {
+  const { data } = await github.rest.repos.createDeployment({
+    owner,
+    repo,
+    ref: payload.commit,
+    environment: deploymentEnvironment(payload.environment, payload.tenant),
+    payload,
+    description: `${payload.tenant} in ${payload.environment}: ${payload.image}`.slice(0, 140),
+    auto_merge: false,
+    // This run's own checks are not done yet.
+    required_contexts: [],
+    // GitHub never makes an earlier deployment of a production environment inactive.
+    production_environment: false,
+  });
+  if ('id' in data) return data.id;
+  throw new Error(data.message ?? 'GitHub made no deployment');
+};
+
+type Status = {
+  readonly run: GithubRun;
+  readonly id: number;
+  readonly status: JobStatus;
+  readonly tenant: Tenant;
+};
+
+const addStatus = async (
+  { run: { github, owner, repo }, id, status, tenant }: Status,
+  { run }: Pick<World, 'run'>,
+): Promise<void> => {
+  const log = /^https?:/.test(run.url) ? { log_url: `${run.url}/attempts/${run.attempt || '1'}` } : {};
+  await github.rest.repos.createDeploymentStatus({
+    owner,
+    repo,
+    deployment_id: id,
+    state: status === 'cancelled' ? 'error' : status,
+    ...log,
+    environment_url: `https://${tenant.host}/`,
+    description: descriptions[status],
+    auto_inactive: true,
+  });
+};
+
+const descriptions: Readonly<Record<JobStatus, string>> = {
+  in_progress: 'Being deployed',
+  success: 'Healthy',
+  failure: 'Failed; the run says why and what to do',
+  cancelled: 'Cancelled before it was healthy',
+};

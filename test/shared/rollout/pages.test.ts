@@ -1,0 +1,245 @@
+// What people read of a rollout, word for word, and within GitHub's limits at any size.
+import { describe, expect, test } from '@jest/globals';
+import type { RolloutRecord } from '../../../src/shared/fleet/rollout.ts';
+import { planSummary } from '../../../src/shared/rollout/plan-summary.ts';
+import { runSummary } from '../../../src/shared/rollout/run-summary.ts';
+import { waveSummary } from '../../../src/shared/rollout/wave-summary.ts';
+import { duration, linked, plain, versionOf } from '../../../src/shared/rollout/words.ts';
+import { begin, sha } from './kit.ts';
+import { halted, huge, result, resumed } from './pages.ts';
+import { waveOf } from './schedule.ts';
+
+const page = (record: RolloutRecord, workflow: string | undefined = 'deploy-fleet.yml') =>
+  runSummary({
+    record,
+    link: `https://github.com/your-org/wpsit/actions/runs/${record.runId}`,
+    workflow,
+    now: begin + 20_000_000,
+  });
+
+test('a run that was halted', () => {
+  expect(page(halted)).toMatchInlineSnapshot(`
+"## ❌ Rollout to sit halted in batch-2: 5 of 13 tenants healthy
+
+❌ 1 failed · ⏸️ 7 not started · commit \`9f2c9f2\` · [run 7](https://github.com/your-org/wpsit/actions/runs/7) · 27m 32s
+
+### What failed
+
+- ❌ **[ironpeak](https://github.com/your-org/wpsit/actions/runs/7/job/6)** (wave batch-2, \`6.8-php8.3-apache\`, failed after 4m 12s)
+  > Deployment ecs-svc/123 of sit-ironpeak-service failed: the container exited with code 1 \\| 'Error establishing a database connection'  
+  > Check that &lt;db> accepts the user: run run-db-init for ironpeak again.
+
+### How to go on
+
+Correct what failed. With the manifests of this commit, choose **Re-run failed jobs** on this page; it runs what failed and everything after it:
+
+\`\`\`sh
+gh run rerun 7 --failed --repo your-org/wpsit
+\`\`\`
+
+With corrected manifests, start a new run for exactly the 8 tenants left; without the last option it takes this commit's manifests again:
+
+\`\`\`sh
+gh workflow run deploy-fleet.yml --repo your-org/wpsit -f environment=sit -f resume-from=7 -f resume-commit=newer
+\`\`\`
+
+### Tenants
+
+| wave | tenant | state | took | version |
+|---|---|---|---|---|
+| **pilot** | [goldencrust](https://github.com/your-org/wpsit/actions/runs/7/job/1) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+| **batch-1** | [tenant1](https://github.com/your-org/wpsit/actions/runs/7/job/2) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [tenant2](https://github.com/your-org/wpsit/actions/runs/7/job/3) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [sunsetbistro](https://github.com/your-org/wpsit/actions/runs/7/job/4) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [sterlinglaw](https://github.com/your-org/wpsit/actions/runs/7/job/5) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+| **batch-2** | [ironpeak](https://github.com/your-org/wpsit/actions/runs/7/job/6) | ❌ failed | 4m 12s | \`6.8-php8.3-apache\` |
+|  | premierprop | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+|  | lenslight | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+|  | nexgentech | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+| **batch-3** | serenity | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+|  | bloompetal | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+|  | precisionauto | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+|  | bbwstrustedservice | ⏸️ not started |  | \`6.8-php8.3-apache\` |
+
+### Timeline
+
+\`\`\`mermaid
+gantt
+  dateFormat X
+  axisFormat %H:%M
+  todayMarker off
+  section pilot
+  ✅ goldencrust :done, 1767603600, 1767603852
+  section batch-1
+  ✅ tenant1 :done, 1767603900, 1767604152
+  ✅ tenant2 :done, 1767604160, 1767604412
+  ✅ sunsetbistro :done, 1767604420, 1767604672
+  ✅ sterlinglaw :done, 1767604680, 1767604932
+  section batch-2
+  ❌ ironpeak :crit, 1767605000, 1767605252
+\`\`\`
+
+"
+`);
+});
+
+test('a run that went on from it', () => {
+  expect(page(resumed)).toMatchInlineSnapshot(`
+"## ✅ Rollout to sit: 13 tenants healthy
+
+goes on from [run 7](https://github.com/your-org/wpsit/actions/runs/7) · commit \`9f2c9f2\` · [run 9](https://github.com/your-org/wpsit/actions/runs/9), attempt 2 · 34m 32s
+
+### Tenants
+
+| wave | tenant | state | took | version |
+|---|---|---|---|---|
+| **pilot** | [goldencrust](https://github.com/your-org/wpsit/actions/runs/7/job/1) | ✅ healthy (run 7) | 4m 12s | \`6.8-php8.3-apache\` |
+| **batch-1** | [tenant1](https://github.com/your-org/wpsit/actions/runs/7/job/2) | ✅ healthy (run 7) | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [tenant2](https://github.com/your-org/wpsit/actions/runs/7/job/3) | ✅ healthy (run 7) | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [sunsetbistro](https://github.com/your-org/wpsit/actions/runs/7/job/4) | ✅ healthy (run 7) | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [sterlinglaw](https://github.com/your-org/wpsit/actions/runs/7/job/5) | ✅ healthy (run 7) | 4m 12s | \`6.8-php8.3-apache\` |
+| **batch-2** | [ironpeak](https://github.com/your-org/wpsit/actions/runs/7/job/25) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [premierprop](https://github.com/your-org/wpsit/actions/runs/7/job/26) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [lenslight](https://github.com/your-org/wpsit/actions/runs/7/job/27) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [nexgentech](https://github.com/your-org/wpsit/actions/runs/7/job/28) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+| **batch-3** | [serenity](https://github.com/your-org/wpsit/actions/runs/7/job/29) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [bloompetal](https://github.com/your-org/wpsit/actions/runs/7/job/30) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [precisionauto](https://github.com/your-org/wpsit/actions/runs/7/job/31) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+|  | [bbwstrustedservice](https://github.com/your-org/wpsit/actions/runs/7/job/32) | ✅ healthy | 4m 12s | \`6.8-php8.3-apache\` |
+
+### Timeline
+
+\`\`\`mermaid
+gantt
+  dateFormat X
+  axisFormat %H:%M
+  todayMarker off
+  section batch-2
+  ✅ ironpeak :done, 1767613900, 1767614152
+  ✅ premierprop :done, 1767614160, 1767614412
+  ✅ lenslight :done, 1767614420, 1767614672
+  ✅ nexgentech :done, 1767614680, 1767614932
+  section batch-3
+  ✅ serenity :done, 1767614940, 1767615192
+  ✅ bloompetal :done, 1767615200, 1767615452
+  ✅ precisionauto :done, 1767615460, 1767615712
+  ✅ bbwstrustedservice :done, 1767615720, 1767615972
+\`\`\`
+
+"
+`);
+});
+
+test('a plan', () => {
+  const waves = [
+    waveOf(['goldencrust'], { name: 'pilot', soakMinutes: 30 }),
+    waveOf(
+      Array.from({ length: 40 }, (_, index) => `tenant${index}`),
+      { slot: 2, name: 'rest', failureBudget: 2 },
+    ),
+  ];
+  const plan = {
+    environment: 'sit',
+    commit: sha,
+    approval: 'sit',
+    deployment: 'sit-tenants',
+    onFailure: 'stop',
+    waves,
+  } as const;
+  expect(planSummary(plan, ['closed is gone'])).toMatchInlineSnapshot(`
+"## Rollout to sit: 41 tenants in 2 waves
+
+> ⚠️ closed is gone
+
+commit \`9f2c9f2\` · each wave is approved in \`sit\` · a tenant that fails stays as it is
+
+|  | wave | tenants | at once | may fail | then wait |
+|---|---|---|---|---|---|
+| 1 | **pilot** | goldencrust | 1 | 0 | 30 min |
+| 2 | **rest** | tenant0, tenant1, tenant2, tenant3, tenant4, tenant5, tenant6, tenant7, tenant8, tenant9, tenant10, tenant11 and 28 more | 3 | 2 |  |
+
+"
+`);
+  expect(planSummary({ ...plan, waves: [] }, [])).toContain('nothing to do');
+});
+
+test('a wave within its budget', () => {
+  const wave = waveOf(['a', 'b'], { failureBudget: 1, soakMinutes: 5 });
+  const results = [
+    result('a', 'batch', { state: 'healthy', startedAt: 0, endedAt: 60_000 }),
+    result('b', 'batch', { state: 'failed', startedAt: 0, endedAt: 90_000, finding: 'No.\nDo this.' }),
+  ];
+  expect(waveSummary(wave, results)).toMatchInlineSnapshot(`
+"## ⚠️ Wave batch: 1 of 2 tenants healthy
+
+1m 30s · 1 failed, within the budget of 1 · then 5 minutes until the next wave
+
+- ❌ **b** (wave batch, \`6.8-php8.3-apache\`, failed after 1m 30s)
+  > No.  
+  > Do this.
+
+"
+`);
+});
+
+describe('any size', () => {
+  const limit = 1024 * 1024 - 4_096;
+  test.each([
+    ['healthy', huge('healthy')],
+    ['failed, with long findings', huge('failed', '`|<'.repeat(333))],
+    ['not started', huge('not-started')],
+  ])('10,000 tenants %s', (_, record) => {
+    const text = page(record);
+    expect(Buffer.byteLength(text)).toBeLessThan(limit);
+    const [chart = ''] = /```mermaid[\s\S]*?```/.exec(text) ?? [];
+    expect(chart.length).toBeLessThan(50_000);
+    // Shortened, never dropped: the numbers of each wave are there.
+    expect(text).toContain('| **batch-10** | 1000 |');
+  });
+
+  test('10,000 waves of one', () => {
+    const record = huge('failed');
+    const tenants = record.tenants.map((each, index) => ({ ...each, wave: `wave-${index}` }));
+    const text = page({ ...record, tenants });
+    expect(Buffer.byteLength(text)).toBeLessThan(limit);
+    expect((/```mermaid[\s\S]*?```/.exec(text)?.[0] ?? '').length).toBeLessThan(50_000);
+  });
+});
+
+test('nothing that a job said becomes Markdown', () => {
+  const finding = '| x | <img src=x> `code` [a](http://b) ![c](d) **e** # f ``` \n- g';
+  const tenants = [result('a', 'w', { state: 'failed', finding }), result('b', 'w')];
+  const text = page({ ...halted, tenants });
+  const said = text.split('\n').filter((line) => line.startsWith('  > '));
+  expect(said).toEqual([
+    "  > \\| x \\| &lt;img src=x> 'code' \\[a\\](http://b) \\!\\[c\\](d) \\*\\*e\\*\\* \\# f '''  ",
+    '  > \\- g',
+  ]);
+  expect(linked('x', 'javascript:alert(1)')).toBe('x');
+  expect(plain('a_b')).toBe('a\\_b');
+});
+
+test('nobody knows the workflow, or its name needs quotes', () => {
+  expect(page(halted, undefined)).toContain('gh workflow run deploy-fleet.yml --repo');
+  expect(page(halted, "It's a fleet")).toContain("gh workflow run 'It'\\''s a fleet' --repo");
+});
+
+test.each([
+  ['wordpress:6.8-php8.3-apache', '6.8-php8.3-apache'],
+  ['host:5000/wp/site:1.2', '1.2'],
+  ['host:5000/wp/site', 'host:5000/wp/site'],
+  [`wordpress:6.8@sha256:${'ab'.repeat(32)}`, 'abababababab'],
+])('the version of %s is %s', (image, version) => {
+  expect(versionOf(image)).toBe(version);
+});
+
+test.each([
+  [0, '0s'],
+  [59_400, '59s'],
+  [60_000, '1m 0s'],
+  [3_599_000, '59m 59s'],
+  [7_500_000, '2h 5m'],
+  [-5, '0s'],
+])('%d ms are %s', (ms, said) => {
+  expect(duration(ms)).toBe(said);
+});
