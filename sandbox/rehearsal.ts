@@ -1,10 +1,10 @@
 // A user's repository, an AWS account and GitHub in boxes, wired to each other: the repository's own workflow files run
 // against the account under the roles that infra/github-roles.yml documents.
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../src/shared/fleet/types.ts';
+import { type Environment, phases } from '../src/shared/fleet/types.ts';
 import { deployInfra } from './aws/infra.ts';
 import { openHub } from './github/hub/hub.ts';
 import type { Hub } from './github/hub/types.ts';
@@ -52,7 +52,7 @@ export const openRehearsal = async (setup: Setup): Promise<Rehearsal> => {
   const { environment } = cloud;
   await seedRoles(setup, cloud.sandbox, environment);
   const hub = await openHub({ repository, now: Date.now, mintToken: cloud.sandbox.mintToken });
-  const folder = await layRepository(setup);
+  const folder = await layRepository(setup, environment);
   const concurrency = createConcurrency();
   const commit = (message: string): string => commitAll(folder, message);
   let sha = head(folder);
@@ -115,14 +115,21 @@ const seedRoles = async (
   });
 };
 
-const layRepository = async ({ fleet, workflows }: Setup): Promise<string> => {
+const layRepository = async ({ fleet, workflows }: Setup, environment: Environment): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   git(folder, ['init', '--quiet', '--initial-branch=main']);
   await cp(workflows, join(folder, '.github/workflows'), { recursive: true });
   commitAll(folder, 'The workflows');
   await cp(fleet, join(folder, 'fleet'), { recursive: true });
+  if (!Object.keys(environment.roles).length) await nameRoles(folder, environment);
   commitAll(folder, 'The fleet');
   return folder;
+};
+
+/** A fleet that names no roles is rehearsed under those that infra/github-roles.yml makes. */
+const nameRoles = async (folder: string, { name }: Environment): Promise<void> => {
+  const roles = phases.map((phase) => `  ${phase}: ${name}-tenants-${phase}\n`);
+  await appendFile(join(folder, `fleet/environments/${name}.yml`), `\nroles:\n${roles.join('')}`);
 };
 
 const commitAll = (folder: string, message: string): string => {

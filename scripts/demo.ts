@@ -10,7 +10,7 @@ import { dispatch, healthyTenants, pullRequest, showRun, siteVariables, summaryO
 const root = join(import.meta.dirname, '..');
 const pages = join(root, '.demo');
 const environment = 'sit';
-const victim = 'premierprop';
+const victim = 'sunsetbistro';
 
 const main = async (): Promise<void> => {
   const started = Date.now();
@@ -19,7 +19,7 @@ const main = async (): Promise<void> => {
     fleet: join(root, 'examples/wpsit'),
     workflows: join(root, 'examples/workflows'),
     environment,
-    speed: 20,
+    speed: 60,
   });
   const { accountId, region } = rehearsal.cloud.sandbox.cloud;
   console.log(

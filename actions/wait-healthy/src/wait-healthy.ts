@@ -120,7 +120,7 @@ const wait = async (around: Prepared, looking: Looking, stableSeconds: number): 
         observe,
         judge,
         deadline: around.deadline,
-        pause: [2_000, 5_000],
+        pause: [1_000, 5_000],
         stableMs: stableSeconds * 1000,
       },
       around,

@@ -1,9 +1,9 @@
 // The tenant's door to the shared file system: its own directory, owned by its own user. EFS cannot change one.
 import type { AccessPointDescription } from '@aws-sdk/client-efs';
-import { Failed } from '../errors.ts';
 import { isOurs, namesOf, tagsOf } from '../fleet/names.ts';
 import type { Tags, Tenant } from '../fleet/types.ts';
 import type { Difference, Resource } from '../resource.ts';
+import { waitUntil } from '../wait.ts';
 import { isNamed, orAbsent, type Surroundings, tagList, tagRecord } from './surroundings.ts';
 
 type Storage = Tenant['storage'];
@@ -110,17 +110,25 @@ const create = async (around: Surroundings, spec: AccessPointSpec): Promise<Have
 };
 
 /** A task that mounts an access point still being created fails to start. */
-const waitAvailable = async ({ aws, clock }: Surroundings, id: string): Promise<void> => {
-  for (let looks = 1; looks <= 60; looks++) {
-    await clock.sleep(looks < 3 ? looks * 1_500 : 5_000);
-    const found = await orAbsent(aws.efs.describeAccessPoints({ AccessPointId: id }), 'AccessPointNotFound');
-    const state = found?.AccessPoints?.[0]?.LifeCycleState;
-    if (state === 'available') return;
-    if (state === 'error') break;
-  }
-  throw new Failed(
-    `Access point ${id} did not become available.`,
-    'Look at it under EFS, Access points in the console; delete it if its state is "error", then run again.',
+const waitAvailable = async ({ aws, clock, log, deadline }: Surroundings, id: string): Promise<void> => {
+  await clock.sleep(1_000);
+  await waitUntil<string | undefined, undefined>(
+    {
+      what: `access point ${id}`,
+      observe: async () => {
+        const answer = aws.efs.describeAccessPoints({ AccessPointId: id });
+        return (await orAbsent(answer, 'AccessPointNotFound'))?.AccessPoints?.[0]?.LifeCycleState;
+      },
+      judge: (state) => {
+        if (state === 'available') return { kind: 'ready', value: undefined };
+        if (state !== 'error') return { kind: 'pending', why: state ?? 'not visible yet' };
+        const fix = 'Delete it under EFS, Access points in the console, then run again.';
+        return { kind: 'failed', what: `Access point ${id} is in state error.`, fix };
+      },
+      deadline,
+      pause: [1_500, 5_000],
+    },
+    { clock, log },
   );
 };
 
