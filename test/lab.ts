@@ -25,6 +25,8 @@ const modules = {
   'run-db-init': runDbInit,
   'wait-healthy': waitHealthy,
   'rollback-tenant': rollbackTenant,
+  'plan-fleet': planFleet,
+  'report-rollout': reportRollout,
 } as const;
 
 export type ActionName = keyof typeof modules;

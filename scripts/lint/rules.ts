@@ -14,6 +14,8 @@ const shipped = /^(src|actions)\//;
 const main = /^actions\/[^/]+\/src\/main\.ts$/;
 const room = /^(actions\/[^/]+\/)/;
 const edge = /^src\/shared\/(action|world[^/]*|credentials|http)\.ts$/;
+/** Each loads one service's client, with the calls that actions make. */
+const clients = /^src\/shared\/aws\//;
 const action = 'src/shared/action.ts';
 const reach = ['src/shared/credentials.ts', 'src/shared/world-github.ts'];
 
@@ -80,15 +82,22 @@ export const rules: readonly Rule[] = [
   },
   {
     from: shipped,
-    forbids: (found, file) => isSdk(found) && found.form !== 'type' && !edge.test(file),
-    why: 'only world-*.ts, http.ts and credentials.ts make clients',
+    forbids: (found, file) =>
+      isSdk(found) && found.form !== 'type' && !edge.test(file) && !clients.test(file),
+    why: 'only src/shared/aws makes clients',
     instead: 'write `import type`, and take the client from the world',
   },
   {
     from: edge,
-    forbids: (found) => isSdk(found) && found.form === 'value',
+    forbids: (found) => (isSdk(found) || clients.test(found.target)) && found.form === 'value',
     why: 'an action that stops early would pay for loading it',
     instead: 'load it by `await import()` where it is first used',
+  },
+  {
+    from: /^(src|actions)\/(?!shared\/world-aws\.ts$)/,
+    forbids: ({ target, form }, file) => clients.test(target) && form !== 'type' && !clients.test(file),
+    why: 'clients are part of the world',
+    instead: 'take the client from the world',
   },
   {
     from: /^(?!(sandbox|test|scripts)\/)/,

@@ -46,8 +46,8 @@ test.each([
     ['There is no folder nope: give --fleet the path of a fleet folder.'],
   ],
   [
-    ['--port', '0', '--fleet', 'examples/wpsit', '--environment', 'prod'],
-    [expect.stringContaining("There is no environment 'prod'")],
+    ['--port', '0', '--fleet', 'examples/wpsit', '--environment', 'nowhere'],
+    [expect.stringContaining("There is no environment 'nowhere'")],
   ],
 ])('%j is refused with one clear error each', async (args, lines) => {
   expect(await refusal(args)).toEqual({ code: 1, lines });
