@@ -82,6 +82,21 @@ const saved = (commands: readonly Command[], kind: string): Texts =>
     commands.filter(({ name }) => name === kind).map(({ properties, text }) => [properties.name ?? '', text]),
   );
 
+// However we end, what we started ends too; before the folders go that it works in.
+const alive = new Set<ChildProcess>();
+process.prependListener('exit', () => {
+  for (const child of alive) killGroup(child);
+});
+
+const killGroup = (child: ChildProcess): void => {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nothing of the group is left, or it leads none.
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  }
+};
+
 type Ended = Pick<ProgramEnd, 'exitCode' | 'lines' | 'raw' | 'commands'>;
 
 const runProcess = (program: Program): Promise<Ended> =>
@@ -93,6 +108,8 @@ const runProcess = (program: Program): Promise<Ended> =>
       ...(cwd ? { cwd } : {}),
       detached: cancelling !== undefined,
     });
+    alive.add(child);
+    child.on('close', () => alive.delete(child));
     program.onStart?.(child);
     const { seen, take } = createTaker(program);
     readLines(child.stdout, take);
@@ -135,27 +152,21 @@ const leftoversMs = 2_000;
 
 const cancelOn = ({ signal, interruptMs, terminateMs }: Cancelling, child: ChildProcess): (() => void) => {
   const timers: NodeJS.Timeout[] = [];
-  const killGroup = (): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // Nothing of the group is left.
-    }
-  };
+  const kill = (): void => killGroup(child);
   const cancel = (): void => {
     child.kill('SIGINT');
     timers.push(
       setTimeout(() => child.kill('SIGTERM'), interruptMs),
-      setTimeout(killGroup, interruptMs + terminateMs),
+      setTimeout(kill, interruptMs + terminateMs),
     );
   };
-  child.on('exit', () => timers.push(setTimeout(killGroup, leftoversMs)));
+  child.on('exit', () => timers.push(setTimeout(kill, leftoversMs)));
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
   return () => {
     signal.removeEventListener('abort', cancel);
     for (const timer of timers) clearTimeout(timer);
-    if (child.exitCode !== null || child.signalCode !== null) killGroup();
+    if (child.exitCode !== null || child.signalCode !== null) kill();
   };
 };
 
