@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import type { RunEnd } from '../sandbox/github/workflow/types.ts';
 import { openRehearsal, type Rehearsal } from '../sandbox/rehearsal.ts';
 import { dispatch, healthyTenants, pullRequest, showRun, siteVariables, summaryOf } from './rehearse/play.ts';
+import { runToEnd } from './rehearse/to-end.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = join(root, '.demo');
 const environment = 'sit';
 const victim = 'sunsetbistro';
 
-const main = async (): Promise<void> => {
+const main = async (signal: AbortSignal): Promise<number> => {
   const started = Date.now();
   const rehearsal = await openRehearsal({
     project: root,
@@ -20,15 +21,17 @@ const main = async (): Promise<void> => {
     workflows: join(root, 'examples/workflows'),
     environment,
     speed: 60,
+    signal,
   });
   const { accountId, region } = rehearsal.cloud.sandbox.cloud;
   console.log(
     `AWS account ${accountId} (${region}) at ${rehearsal.cloud.endpoint}, GitHub at ${rehearsal.hub.url}`,
   );
-  for (const note of rehearsal.cloud.notes) console.log(note);
+  for (const note of rehearsal.notes) console.log(note);
   try {
     await play(rehearsal);
     console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. The pages are in .demo/.`);
+    return 0;
   } finally {
     await rehearsal.close();
   }
@@ -86,14 +89,14 @@ const expectEnd = async (wanted: RunEnd['conclusion'], end: RunEnd): Promise<voi
   if (end.conclusion === wanted) return;
   for (const { name, conclusion, lines } of end.jobs)
     if (conclusion === 'failure') console.error(`${name}: ${conclusion}\n  ${lines.slice(-15).join('\n  ')}`);
-  throw new Error(`the run ended with ${end.conclusion} instead of ${wanted}`);
+  throw new Error(`The demo failed: the run ended with ${end.conclusion} instead of ${wanted}`);
 };
 
 const expectHealthy = async (rehearsal: Rehearsal, when: 'halted' | 'done'): Promise<void> => {
   const healthy = await healthyTenants(rehearsal);
   console.log(`   AWS has ${healthy.length} healthy tenants`);
   const isRight = when === 'done' ? healthy.length === 13 : !healthy.some((name) => name.includes(victim));
-  if (!isRight) throw new Error(`healthy are: ${healthy.join(', ')}`);
+  if (!isRight) throw new Error(`The demo failed: healthy are: ${healthy.join(', ')}`);
 };
 
 const page = async (name: string, text: string): Promise<void> => {
@@ -101,9 +104,4 @@ const page = async (name: string, text: string): Promise<void> => {
   console.log(`\n${text}\n`);
 };
 
-try {
-  await main();
-} catch (error) {
-  console.error(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await runToEnd(main);

@@ -118,7 +118,7 @@ export const idsOf = ({
   if (archive_format !== 'zip') throw notFound();
   return Object.fromEntries(
     Object.entries(rest).map(([name, text]) => {
-      if (!/^\d{1,15}$/.test(text)) throw notFound();
+      if (!/^\d{1,16}$/.test(text)) throw notFound();
       return [name, Number(text)];
     }),
   );
