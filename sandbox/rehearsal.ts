@@ -1,30 +1,24 @@
 // A user's repository, an AWS account and GitHub in boxes, wired to each other: the repository's own workflow files run
 // against the account under the roles that infra/github-roles.yml documents.
-import { execFileSync } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, phases } from '../src/shared/fleet/types.ts';
+import type { Environment } from '../src/shared/fleet/types.ts';
 import { openHub } from './github/hub/hub.ts';
 import type { Hub } from './github/hub/types.ts';
-import { createConcurrency } from './github/workflow/concurrency.ts';
+import { type Concurrency, createConcurrency } from './github/workflow/concurrency.ts';
 import { runWorkflow } from './github/workflow/run.ts';
 import type { RunCall, RunEnd } from './github/workflow/types.ts';
 import { type OpenSandbox, openSandbox } from './open.ts';
-import { roleName, seedRoles } from './rehearsal-roles.ts';
+import { commitAll, head, type Layout, layRepository } from './rehearsal-repository.ts';
+import { seedRoles } from './rehearsal-roles.ts';
 
-export type Setup = {
+export type Setup = Layout & {
   /** Folder of this project, which stands for `your-org/tenant-actions` and holds infra/. */
   readonly project: string;
-  /** Fleet folder; its files become part of the repository. */
-  readonly fleet: string;
-  /** Folder of workflow files; it becomes `.github/workflows/`. */
-  readonly workflows: string;
   readonly environment: string;
   /** How much faster the cloud's own delays pass. */
   readonly speed: number;
-  /** Where the fleet lies in the repository; `fleet` unless given. */
-  readonly fleetAt?: string;
   /** Ends every run: cancelled first, given up some seconds later with this signal's reason. */
   readonly signal?: AbortSignal;
 };
@@ -81,7 +75,7 @@ const open = async (
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   opened.push(() => rm(folder, { recursive: true, force: true }));
   await layRepository(folder, setup, environment);
-  const concurrency = createConcurrency();
+  const parts = { setup, cloud, hub, folder, concurrency: createConcurrency() };
   let sha = head(folder);
   return {
     cloud,
@@ -94,25 +88,28 @@ const open = async (
       return sha;
     },
     sha: (which = 'newest') => (which === 'newest' ? sha : head(folder, '~1')),
-    run: (started) =>
-      orGiveUp(
-        runWorkflow({
-          hub,
-          repository: { folder, sha, ref: 'refs/heads/main' },
-          repositories: { [project]: setup.project },
-          env: { AWS_ENDPOINT_URL: cloud.endpoint },
-          environments: gatesOf(environment),
-          runners: 8,
-          concurrency,
-          pace: impatient,
-          ...(setup.signal ? { signal: setup.signal } : {}),
-          ...started,
-        }),
-        setup.signal,
-      ),
+    run: (started) => orGiveUp(runWorkflow({ ...standing(parts, sha), ...started }), setup.signal),
     close,
   };
 };
+
+type Parts = Pick<Rehearsal, 'cloud' | 'hub' | 'folder'> & {
+  readonly setup: Setup;
+  readonly concurrency: Concurrency;
+};
+
+/** What is the same for every run of a commit. */
+const standing = ({ setup, cloud, hub, folder, concurrency }: Parts, sha: string) => ({
+  hub,
+  repository: { folder, sha, ref: 'refs/heads/main' },
+  repositories: { [project]: setup.project },
+  env: { AWS_ENDPOINT_URL: cloud.endpoint },
+  environments: gatesOf(cloud.environment),
+  runners: 8,
+  concurrency,
+  pace: impatient,
+  ...(setup.signal ? { signal: setup.signal } : {}),
+});
 
 /** Nobody at a keyboard waits the ten seconds that GitHub gives a cancelled step. */
 const impatient = { interruptMs: 2_000, terminateMs: 1_000 };
@@ -158,42 +155,3 @@ const stackOf = async ({ project: folder }: Setup, environment: Environment) => 
     BasicAuthSecret: environment.basicAuthSecret ?? '',
   },
 });
-
-const layRepository = async (folder: string, setup: Setup, environment: Environment): Promise<void> => {
-  const { fleet, workflows, fleetAt = 'fleet' } = setup;
-  git(folder, ['init', '--quiet', '--initial-branch=main']);
-  await cp(workflows, join(folder, '.github/workflows'), { recursive: true });
-  commitAll(folder, 'The workflows');
-  await cp(fleet, join(folder, fleetAt), { recursive: true });
-  if (!Object.keys(environment.roles).length) await nameRoles(join(folder, fleetAt), environment);
-  commitAll(folder, 'The fleet');
-};
-
-/** A fleet that names no roles is rehearsed under those that infra/github-roles.yml makes. */
-const nameRoles = async (fleet: string, environment: Environment): Promise<void> => {
-  const roles = phases.map((phase) => `  ${phase}: ${roleName(environment, phase)}\n`);
-  await appendFile(join(fleet, `environments/${environment.name}.yml`), `\nroles:\n${roles.join('')}`);
-};
-
-const commitAll = (folder: string, message: string): string => {
-  git(folder, ['add', '--all']);
-  git(folder, [
-    '-c',
-    'user.name=rehearsal',
-    '-c',
-    'user.email=rehearsal@localhost',
-    'commit',
-    '--quiet',
-    '-m',
-    message,
-  ]);
-  return head(folder);
-};
-
-const head = (folder: string, back = ''): string => git(folder, ['rev-parse', `HEAD${back}`]);
-
-const git = (folder: string, args: readonly string[]): string =>
-  execFileSync('git', ['-C', folder, ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();

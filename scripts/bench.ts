@@ -5,6 +5,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { countCalls } from './bench/calls.ts';
 import { measureColdStarts } from './bench/cold-start.ts';
+import { measureFleet } from './bench/fleet.ts';
 import { measureHealthy } from './bench/healthy.ts';
 import { type Row, tableOf } from './bench/measure.ts';
 import { compareWithScript } from './bench/script-and-actions.ts';
@@ -30,7 +31,14 @@ const write = (report: string): void => {
 };
 
 const rows: Row[] = [];
-for (const part of [measureColdStarts, countCalls, measureSizes, measureHealthy, compareWithScript])
+for (const part of [
+  measureColdStarts,
+  countCalls,
+  measureSizes,
+  measureFleet,
+  measureHealthy,
+  compareWithScript,
+])
   rows.push(...(await part(say)));
 const report = `${machine()}\n\n${tableOf(rows)}`;
 console.log(report);

@@ -4,12 +4,16 @@ import { basename, dirname, join } from 'node:path';
 import type { RunCall, RunEnd } from '../sandbox/github/workflow/types.ts';
 import { openRehearsal, type Rehearsal } from '../sandbox/rehearsal.ts';
 import { type Arguments, readArguments, usage } from './rehearse/arguments.ts';
-import { healthyTenants, siteVariables } from './rehearse/play.ts';
+import { healthyTenants, openPull, siteVariables } from './rehearse/play.ts';
 import { runToEnd } from './rehearse/to-end.ts';
 
-const eventOf = ({ event }: Arguments): RunCall['event'] => ({
+/** A pull request that the payload does not describe is one that adds the fleet. */
+const eventOf = (rehearsal: Rehearsal, { event }: Arguments): RunCall['event'] => ({
   name: event.name,
-  payload: event.payload,
+  payload:
+    event.name === 'pull_request' && !event.payload.pull_request
+      ? { ...openPull(rehearsal), ...event.payload }
+      : event.payload,
   ...(event.inputs ? { inputs: event.inputs } : {}),
   ...(event.ref ? { ref: event.ref } : {}),
   ...(event.actor ? { actor: event.actor } : {}),
@@ -18,7 +22,7 @@ const eventOf = ({ event }: Arguments): RunCall['event'] => ({
 const run = (rehearsal: Rehearsal, given: Arguments): Promise<RunEnd> =>
   rehearsal.run({
     workflow: `.github/workflows/${basename(given.workflow)}`,
-    event: eventOf(given),
+    event: eventOf(rehearsal, given),
     variables: siteVariables(rehearsal),
     onLine: (job, line) => console.log(`${job} │ ${line}`),
     approve: async ({ environment, job }) => {
@@ -31,6 +35,7 @@ const run = (rehearsal: Rehearsal, given: Arguments): Promise<RunEnd> =>
 const play = async (rehearsal: Rehearsal, given: Arguments): Promise<number> => {
   const end = await run(rehearsal, given);
   for (const { name, summary } of end.jobs) if (summary) console.log(`\n━━ ${name}\n\n${summary}`);
+  for (const { body } of rehearsal.hub.snapshot().comments) console.log(`\n━━ Comment\n\n${body}`);
   console.log('');
   for (const { name, conclusion } of end.jobs) console.log(`${conclusion.padEnd(10)} ${name}`);
   const healthy = await healthyTenants(rehearsal);

@@ -1,4 +1,4 @@
-// From the start of an action's process to the first byte that it sends to AWS, beside Node's own start and end.
+// From the start of an action's process to the first byte that it sends to AWS or GitHub, beside Node's own start and end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
@@ -14,6 +14,8 @@ const calls: readonly Pick<Call, 'action' | 'inputs'>[] = [
   { action: 'run-db-init', inputs: { operation: 'init' } },
   { action: 'wait-healthy', inputs: {} },
   { action: 'rollback-tenant', inputs: { mode: 'teardown', confirm: 'goldencrust' } },
+  { action: 'plan-fleet', inputs: { mode: 'plan' } },
+  { action: 'report-rollout', inputs: { mode: 'tenant', state: 'success', token: 'sandbox' } },
 ];
 
 export const measureColdStarts = async (say: (line: string) => void): Promise<readonly Row[]> => {
@@ -67,7 +69,13 @@ const firstByteMs = async (call: Pick<Call, 'action' | 'inputs'>): Promise<numbe
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { AWS_ACCESS_KEY_ID: 'AKIASANDBOX', AWS_SECRET_ACCESS_KEY: 'sandbox' };
-  const env = { AWS_ENDPOINT_URL: endpoint, ...credentials };
+  // One of both is asked first, whichever action it is.
+  const github = {
+    GITHUB_API_URL: endpoint,
+    GITHUB_REPOSITORY: 'your-org/wpsit',
+    GITHUB_SHA: 'a'.repeat(40),
+  };
+  const env = { AWS_ENDPOINT_URL: endpoint, ...github, ...credentials };
   const end = await startAction(
     { ...call, tenant: 'goldencrust', env },
     {

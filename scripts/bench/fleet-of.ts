@@ -56,7 +56,7 @@ environments:
   return { path: `tenants/${name}.yml`, text };
 };
 
-const writeFleet = (folder: string, tenants: number): void => {
+export const writeFleet = (folder: string, tenants: number): void => {
   for (const { path, text } of fleetOf(tenants)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });

@@ -10,29 +10,30 @@ type Dispatch = Omit<Started, 'event'> & { readonly inputs: Readonly<Record<stri
 export const dispatch = (rehearsal: Rehearsal, { inputs, ...started }: Dispatch): Promise<RunEnd> =>
   rehearsal.run({ ...started, event: { name: 'workflow_dispatch', payload: {}, inputs, actor: 'you' } });
 
-/** A pull request that adds the whole fleet: check.yml on it. */
-export const pullRequest = (rehearsal: Rehearsal, { onLine }: Pick<Started, 'onLine'>): Promise<RunEnd> => {
+/** What GitHub says of a new pull request that adds the whole fleet. */
+export const openPull = (rehearsal: Rehearsal): object => {
   const { owner, name } = rehearsal.hub.repository;
   const repository = `${owner}/${name}`;
   const [before, sha] = [rehearsal.sha('before'), rehearsal.sha()];
   const number = rehearsal.hub.openPull({
-    title: 'Add the SIT tenants',
+    title: 'Add the tenants',
     base: { ref: 'main', sha: before },
     head: { ref: 'tenants', sha, repository },
   });
   const repo = { full_name: repository };
   const head = { sha, ref: 'tenants', repo };
   const base = { sha: before, ref: 'main', repo };
-  return rehearsal.run({
+  return { action: 'opened', number, pull_request: { number, head, base } };
+};
+
+/** check.yml on such a pull request. */
+export const pullRequest = (rehearsal: Rehearsal, { onLine }: Pick<Started, 'onLine'>): Promise<RunEnd> =>
+  rehearsal.run({
     workflow: '.github/workflows/check.yml',
-    event: {
-      name: 'pull_request',
-      payload: { action: 'opened', number, pull_request: { number, head, base } },
-    },
+    event: { name: 'pull_request', payload: openPull(rehearsal) },
     approve: async () => 'rejected',
     ...(onLine ? { onLine } : {}),
   });
-};
 
 /** A sandbox's sites have no names in the world's DNS: they are looked at through its load balancer's own address. */
 export const siteVariables = ({ cloud }: Rehearsal): Readonly<Record<string, string>> => ({

@@ -31,9 +31,8 @@ const anywhere = allow(
   [
     'ecs:Describe*',
     'ecs:List*',
-    // ECS asks for no particular family where one is registered or deregistered.
-    'ecs:RegisterTaskDefinition',
-    'ecs:DeregisterTaskDefinition',
+    // Register and Deregister: ECS asks for no particular family. One word, for STS takes so few.
+    'ecs:*gisterTaskDefinition',
     'elasticfilesystem:Describe*',
     'elasticloadbalancing:Describe*',
     'logs:Get*',
@@ -90,7 +89,7 @@ const suffix = '-??????';
 const familyArns = (tenant: Tenant, families: readonly string[]): readonly string[] =>
   families.map((family) => arn(tenant, 'ecs', `task-definition/${family}:*`));
 
-/** What has only an id in its ARN: unless it is tagged as another tenant's. */
+/** What has only an id in its ARN: unless it is tagged as another tenant's, or as this one's in another environment. */
 const tagged = (tenant: Tenant): Statement =>
   allow(
     ['ecs:*', 'elasticfilesystem:*', 'elasticloadbalancing:*'],
@@ -99,7 +98,12 @@ const tagged = (tenant: Tenant): Statement =>
       arn(tenant, 'elasticfilesystem', 'access-point/*'),
       arn(tenant, 'elasticloadbalancing', 'listener-rule/*'),
     ],
-    { StringEqualsIfExists: { 'aws:ResourceTag/Tenant': tenant.name } },
+    {
+      StringEqualsIfExists: {
+        'aws:ResourceTag/Tenant': tenant.name,
+        'aws:ResourceTag/Environment': tenant.environment.name,
+      },
+    },
   );
 
 /** What the tenant's things are made in. */

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Sandbox } from '../../sandbox/aws/sandbox.ts';
 import { errorSummary, messageOf } from '../../src/shared/report.ts';
-import { errorsOf, openRig, type Rig, runAction, type Texts } from '../dist/kit.ts';
-import { type ActionName, createLab, type Lab } from '../lab.ts';
+import { type ActionName, errorsOf, openRig, type Rig, runAction, type Texts } from '../dist/kit.ts';
+import { createLab, type Lab } from '../lab.ts';
 import { leaksIn, type Place, placeOfRequest, placesInSandbox, placesOfStep, readSecret } from './leaks.ts';
 
 jest.setTimeout(120_000);

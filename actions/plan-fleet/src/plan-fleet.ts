@@ -2,7 +2,8 @@
 
 import * as parse from '../../../src/shared/inputs.ts';
 import { admit } from '../../../src/shared/rollout/admit.ts';
-import { planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
+import { readGates } from '../../../src/shared/rollout/gates.ts';
+import { outputsOf, planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
 import { checkFleet } from '../../../src/shared/survey/check.ts';
 import { planFleet } from '../../../src/shared/survey/plan.ts';
 import type { World } from '../../../src/shared/world.ts';
@@ -11,7 +12,7 @@ export const title = 'Plan fleet';
 
 export const inputs = {
   fleet: parse.text,
-  mode: parse.oneOf('check', 'plan', 'matrix', 'admit'),
+  mode: parse.oneOf('check', 'plan', 'matrix', 'admit', 'gates'),
   environment: parse.optional(parse.name),
   'role-to-assume': parse.optional(parse.roleArn),
   tenants: parse.names,
@@ -37,6 +38,8 @@ export const outputs = [
   'waves',
   'commit',
   'count',
+  'approval',
+  'deployment',
 ] as const;
 
 type Given = parse.Inputs<typeof inputs>;
@@ -50,17 +53,10 @@ export const run = async (given: Given, world: World): Promise<Said> => {
       return { ...none, problems: '0', summary: await checkFleet(given, world) };
     case 'plan':
       return { ...none, ...(await planFleet(given, world)) };
-    case 'matrix': {
-      const { rollout, count, summary } = await planRollout(parse.demand(given, 'environment'), world);
-      return {
-        ...none,
-        summary,
-        rollout: JSON.stringify(rollout),
-        waves: JSON.stringify(rollout.waves.map((wave) => ({ ...rollout, waves: [wave] }))),
-        commit: rollout.commit,
-        count: String(count),
-      };
-    }
+    case 'matrix':
+      return { ...none, ...outputsOf(await planRollout(parse.demand(given, 'environment'), world)) };
+    case 'gates':
+      return { ...none, ...(await readGates(parse.demand(given, 'environment'), world)) };
     case 'admit':
       world.log.info(await admit(parse.demand(given, 'environment', 'tenant', 'rollout'), world));
       return none;

@@ -4,17 +4,24 @@ import type { ExecResult, World } from '../world.ts';
 
 type Given = { readonly folder: string; readonly args: readonly string[]; readonly input?: string };
 
-export const git = (
+/** A runner without git answers as a folder without a repository does. */
+export const git = async (
   { folder, args, input = '' }: Given,
   { exec }: Pick<World, 'exec'>,
-): Promise<ExecResult> =>
-  // Without replace refs and lazy fetches: git answers from what was checked out, or not at all.
-  exec({
-    command: 'git',
-    args: ['-C', folder, ...args],
-    env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' },
-    input,
-  });
+): Promise<ExecResult> => {
+  try {
+    // Without replace refs and lazy fetches: git answers from what was checked out, or not at all.
+    return await exec({
+      command: 'git',
+      args: ['-C', folder, ...args],
+      env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' },
+      input,
+    });
+  } catch (error) {
+    if (!/locate executable/.test(String(error))) throw error;
+    return { exitCode: 127, output: 'there is no git on this runner' };
+  }
+};
 
 /** The commit that is checked out; where there is no repository (no git on the runner), the one the run is for. */
 export const checkedOutCommit = async (

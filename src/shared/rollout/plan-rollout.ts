@@ -53,6 +53,15 @@ export const planRollout = async (given: PlanGiven, world: World): Promise<Rollo
   return { rollout, count, summary: planSummary(rollout, notes) };
 };
 
+/** The plan as texts for the workflows; each of `waves` is a rollout with one wave alone, small enough for a job's step. */
+export const outputsOf = ({ rollout, count, summary }: RolloutPlan) => ({
+  summary,
+  rollout: JSON.stringify(rollout),
+  waves: JSON.stringify(rollout.waves.map((wave) => JSON.stringify({ ...rollout, waves: [wave] }))),
+  commit: rollout.commit,
+  count: String(count),
+});
+
 type Question = { readonly given: PlanGiven; readonly fleet: Fleet; readonly commit: string };
 type Selection = {
   readonly waves: readonly Wave[];
@@ -123,7 +132,7 @@ const readFile = async (path: string, { files }: Pick<World, 'files'>): Promise<
   try {
     return await files.read(path);
   } catch {
-    const fix = "Download the earlier run's artifact `rollout` before this step.";
+    const fix = "Download the earlier run's artifact `rollout-<environment>` before this step.";
     throw new UserError([{ what: `There is no record at ${path}.`, fix }]);
   }
 };

@@ -38,7 +38,7 @@ const open = async ({ environment, record }: RunGiven, world: World): Promise<Ro
   throw new UserError([
     {
       what: `${record} is not the record of this run's rollout to ${environment}.`,
-      fix: "Download this run's artifact `rollout`, which the job with plan-fleet keeps, before this step.",
+      fix: `Download this run's artifact rollout-${environment}, which the job with plan-fleet keeps, before this step.`,
     },
   ]);
 };
@@ -51,13 +51,14 @@ const recordAt = async (
   return text === undefined ? undefined : readRecord(text, path);
 };
 
-/** The file that GitHub started, for the command to resume; a caller's own where ours is called. */
+/** The file that a person started, for the command to resume; undefined where it was started by something else. */
 const workflowOf = async (
   { github, owner, repo, runId }: GithubRun,
   { log }: Pick<World, 'log'>,
 ): Promise<string | undefined> => {
   try {
     const { data } = await github.rest.actions.getWorkflowRun({ owner, repo, run_id: runId });
+    if (data.event !== 'workflow_dispatch') return undefined;
     return data.path?.split('@')[0]?.split('/').at(-1) ?? data.name ?? undefined;
   } catch {
     log.info('GitHub did not say which workflow this run is of.');

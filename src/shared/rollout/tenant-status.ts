@@ -20,8 +20,16 @@ export type StatusGiven = {
   readonly token: string;
 };
 
-/** A status waits this long for rate limits, in milliseconds, and is then given up. */
-const patienceMs = 120_000;
+/**
+ * How long a status waits for rate limits, in milliseconds, before it is given up. A promotion knows no other proof of health
+ * than the status of success, and GitHub's limit lasts an hour at most.
+ */
+const patienceMs: Readonly<Record<JobStatus, number>> = {
+  in_progress: 120_000,
+  success: 3_700_000,
+  failure: 120_000,
+  cancelled: 120_000,
+};
 
 /** Throws UserError for inputs and manifests only. Answers the tenant. */
 export const reportTenant = async (given: StatusGiven, world: World): Promise<Tenant> => {
@@ -29,7 +37,7 @@ export const reportTenant = async (given: StatusGiven, world: World): Promise<Te
   const tenant = selectTenant(await loadFleet(world.files, given.fleet), { environment, tenant: name });
   try {
     const commit = await checkedOutCommit(given.fleet, world);
-    const run = await openRun({ token: given.token, until: world.clock.now() + patienceMs }, world);
+    const run = await openRun({ token: given.token, until: world.clock.now() + patienceMs[status] }, world);
     const payload = payloadFor(tenant, commit, world);
     await asking('keep the deployment', 'deployments: write', () =>
       tell({ run, payload, status, tenant }, world),

@@ -1,0 +1,22 @@
+// Stands for the actions that touch AWS: sleeps, fails for the tenants it was told to, and writes down when it ran.
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const { basename, dirname, join } = require('node:path');
+
+const { STAND_IN: folder = '', GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = process.env;
+const action = basename(dirname(dirname(process.argv[1])));
+const tenant = process.env.INPUT_TENANT;
+const { fails = [], ms = {} } = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8'));
+const commit = existsSync('.git/HEAD') ? readFileSync('.git/HEAD', 'utf8').trim() : '';
+const write = (edge) =>
+  appendFileSync(
+    join(folder, 'records.jsonl'),
+    `${JSON.stringify({ action, edge, tenant, run, attempt: Number(attempt), commit, at: Date.now(), fails: fails.includes(`${action} ${tenant}`) })}\n`,
+  );
+
+write('start');
+setTimeout(() => {
+  write('end');
+  if (!fails.includes(`${action} ${tenant}`)) return;
+  console.log(`::error::${tenant} did not become healthy.`);
+  process.exitCode = 1;
+}, ms[action] ?? 0);
