@@ -224,6 +224,14 @@ describe.each([100, 1])('pages of %d', (pageSize) => {
       expect(record()).toMatchObject({ runId: '7', repository: 'your-org/wpsit', commit: sha, attempt: 1 });
     });
 
+    test('that a release started is resumed by a workflow that a person can start', async () => {
+      await plan(stage.world);
+      saveRun(stage.hub, 7, 1, 'release');
+      jobs(first);
+      const { summary } = await report({ mode: 'run' }, stage.world);
+      expect(summary).toContain('gh workflow run deploy-fleet.yml --repo your-org/wpsit');
+    });
+
     test('needs the record that plan-fleet opened', async () => {
       await expect(report({ mode: 'run' }, stage.world)).rejects.toThrow('is not the record of this run');
     });

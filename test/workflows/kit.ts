@@ -161,11 +161,11 @@ const commitAll = (folder: string, message: string): string => {
   return git(folder, 'rev-parse', 'HEAD');
 };
 
-/** The newest artifact `rollout` of the run. */
+/** The newest artifact `rollout-sit` of the run. */
 const recordOf = (hub: Hub, { id }: RunEnd): RolloutRecord => {
   const files = hub.artifacts
     .list(id)
-    .filter(({ name }) => name === 'rollout')
+    .filter(({ name }) => name === 'rollout-sit')
     .at(-1)?.files;
   return JSON.parse(String(files?.get('rollout.json'))) as RolloutRecord;
 };

@@ -107,6 +107,22 @@ describe('a session of one tenant', () => {
   const tenantOf = async ({ world }: Lab, tenant: string): Promise<Tenant> =>
     selectTenant(await loadFleet(world.files, fleetFolder), { environment: 'sit', tenant });
 
+  test('is denied what is the same tenant’s in another environment of the account', async () => {
+    const lab = await narrowedLab();
+    await bringUp(lab);
+    const { elb } = createClients(lab.sandbox);
+    const { Rules = [] } = await elb.describeRules({ ListenerArn: (await listenerOf(elb)) ?? '' });
+    const RuleArn = Rules.find(({ IsDefault }) => !IsDefault)?.RuleArn ?? '';
+    await elb.addTags({ ResourceArns: [RuleArn], Tags: [{ Key: 'Environment', Value: 'dev' }] });
+    const session = lab.connect({
+      region: 'eu-west-1',
+      roleArn: 'arn:aws:iam::815856636111:role/sit-tenants-rollback',
+      sessionName: 'a-bug',
+      sessionPolicy: sessionPolicy(await tenantOf(lab, 'goldencrust'), 'rollback'),
+    });
+    await expect(session.elb.deleteRule({ RuleArn })).rejects.toThrow('no session policy allows');
+  });
+
   test.each(['deploy', 'rollback'] as const)(
     'in %s is denied its neighbour’s things by AWS',
     async (phase) => {

@@ -107,12 +107,12 @@ export const openStage = async (
   };
 };
 
-export const saveRun = (hub: Hub, id: number, attempt: number): void =>
+export const saveRun = (hub: Hub, id: number, attempt: number, event = 'workflow_dispatch'): void =>
   hub.saveRun({
     id,
     attempt,
     name: 'Deploy fleet',
-    event: 'workflow_dispatch',
+    event,
     headSha: sha,
     status: 'in_progress',
     conclusion: null,
