@@ -27,5 +27,13 @@ test('what would make it refuses before the first call', async () => {
 test('a teardown takes it away', async () => {
   const lab = await retiring();
   await lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' });
+  expect(lab.lines.join()).not.toContain('the next rollout makes it again');
   expect(JSON.stringify((await lab.snapshot()) as object)).not.toContain('sit-goldencrust-service');
+});
+
+test('the teardown of an active one says that it comes back', async () => {
+  const lab = await createLab();
+  await bringUp(lab);
+  await lab.run('rollback-tenant', { mode: 'teardown', confirm: 'goldencrust' });
+  expect(lab.lines.join()).toContain('the next rollout makes it again');
 });

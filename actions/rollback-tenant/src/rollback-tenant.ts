@@ -72,6 +72,10 @@ const removeTenant = async (
 ): Promise<Outputs<typeof outputs>> => {
   const { tenant, log } = around;
   requireConfirmation(tenant, given);
+  if (tenant.state === 'active')
+    log.warning(
+      `${tenant.name} is still active in its manifest: the next rollout makes it again. Set state: retired there.`,
+    );
   const where = `${tenant.name} in ${tenant.environment.name}`;
   const removed = await log.group(`Tear down ${where}`, () =>
     teardown(around, {

@@ -9,6 +9,7 @@ import { contentAccessPoint } from './access-point.ts';
 import { listenerRule } from './listener-rule.ts';
 import { foreignAmong, foreignLine, isAnothers, readTags, type Tagged } from './ownership.ts';
 import { tenantSecret } from './secret.ts';
+import { secretTags } from './secret-differences.ts';
 import { service } from './service.ts';
 import type { Surroundings } from './surroundings.ts';
 import { targetGroup } from './target-group.ts';
@@ -23,7 +24,7 @@ export const tenantResources = (
 ): readonly Piece[] => {
   const ensuring = ensuringOf(around);
   return [
-    piece(tenantSecret(around, purgeSecret), ensuring),
+    piece(tenantSecret(around, purgeSecret), { ...ensuring, tags: secretTags(around.tenant) }),
     ...accessResources(around, ensuring),
     piece(contentAccessPoint(around), ensuring),
     piece(taskDefinition(around), ensuring),
@@ -57,10 +58,11 @@ export const provision = async (around: Surroundings, how: Provisioning): Promis
   const tags = await readTags(around, sights);
   const chosen = sights.filter(({ step }) => how.steps.includes(step));
   const planned = planAll(sights, { tags, chosen });
+  // Of all, chosen or not: who runs the steps one by one wants to know before the first that the last cannot be done.
   refuse([
-    ...unowned(around, { sights, chosen, tags }, how.adopt),
+    ...unowned(around, { sights, tags }, how.adopt),
     ...lacking(sights, chosen),
-    ...unchangeable(planned.outcomes),
+    ...unchangeable(planAll(sights, { tags, chosen: sights }).outcomes),
   ]);
   const left = await namedLeftovers(around, { sights, tags, chosen, planned });
   const { outcomes, refs } = how.dryRun ? planned : await applyAll(around, { sights, chosen, tags });
@@ -82,10 +84,14 @@ const namedLeftovers = async (
 export const observeAll = (pieces: readonly Piece[]): Promise<readonly Sight[]> =>
   Promise.all(pieces.map((each) => each.observe()));
 
-/** Problems of chosen things that are found and not this tenant's. */
-const unowned = (around: Surroundings, looked: Looked, adopt: boolean): readonly string[] =>
+/** Problems of things that are found and not this tenant's. */
+const unowned = (
+  around: Surroundings,
+  looked: Pick<Looked, 'sights' | 'tags'>,
+  adopt: boolean,
+): readonly string[] =>
   foreignAmong(around, looked.sights, looked.tags)
-    .filter((sight) => looked.chosen.includes(sight) && (!adopt || isAnothers(sight, looked.tags)))
+    .filter((sight) => !adopt || isAnothers(sight, looked.tags))
     .map((sight) =>
       isAnothers(sight, looked.tags)
         ? `${foreignLine(sight, looked.tags)} It is never adopted; remove it there first.`

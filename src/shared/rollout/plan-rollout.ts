@@ -81,11 +81,16 @@ const select = async ({ given, fleet, commit }: Question, world: World): Promise
   return {
     waves,
     earlier: record,
-    notes: gone.length
-      ? [
-          `Left out: ${gone.length} tenants of the earlier run are no longer deployed to ${given.environment}: ${who}.`,
-        ]
-      : [],
+    notes: [
+      ...(gone.length
+        ? [
+            `Left out: ${gone.length} tenants of the earlier run are no longer deployed to ${given.environment}: ${who}.`,
+          ]
+        : []),
+      ...(waves.some(({ tenants }) => tenants.length)
+        ? []
+        : [`Run ${given.resumeFrom} left nothing: all its tenants are healthy or gone.`]),
+    ],
   };
 };
 
@@ -104,7 +109,7 @@ const readEarlier = async (
   world: World,
 ): Promise<RolloutRecord> => {
   refuseFilters(given);
-  const record = readRecord(await readFile(given.record, world), given.record);
+  const record = readRecord(await readFile({ ...given, resumeFrom }, world), given.record);
   const relation = await relate(given, { commit, earlier: record.commit }, world);
   const problems = refuseRecord(record, {
     resumeFrom,
@@ -128,12 +133,18 @@ const refuseFilters = ({ tenants, waves, since }: PlanGiven): void => {
   ]);
 };
 
-const readFile = async (path: string, { files }: Pick<World, 'files'>): Promise<string> => {
+type Earlier = Pick<PlanGiven, 'record' | 'environment'> & { readonly resumeFrom: string };
+
+const readFile = async (
+  { record, environment, resumeFrom }: Earlier,
+  { files }: Pick<World, 'files'>,
+): Promise<string> => {
   try {
-    return await files.read(path);
+    return await files.read(record);
   } catch {
-    const fix = "Download the earlier run's artifact `rollout-<environment>` before this step.";
-    throw new UserError([{ what: `There is no record at ${path}.`, fix }]);
+    const what = `There is no record of run ${resumeFrom} at ${record}.`;
+    const fix = `Give the number in the address of a Deploy fleet run of ${environment} whose artifact rollout-${environment} is still kept; download it before this step.`;
+    throw new UserError([{ what, fix }]);
   }
 };
 

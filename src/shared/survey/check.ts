@@ -4,6 +4,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { removedWithoutRetirement } from '../fleet/history.ts';
 import { loadFleet } from '../fleet/load.ts';
 import type { File } from '../fleet/reader.ts';
+import { planOf } from '../fleet/rollout-plan.ts';
 import { earlierFiles } from '../rollout/earlier-files.ts';
 import { git } from '../rollout/git.ts';
 import type { World } from '../world.ts';
@@ -20,10 +21,18 @@ export const checkFleet = async ({ fleet: folder, since }: CheckGiven, world: Wo
     const problems = removedWithoutRetirement(concerned, fleet);
     if (problems.length) throw new UserError(problems);
   }
-  const summary = summaryOf(fleet, folder);
+  const warnings = unrollable(fleet);
+  for (const warning of warnings) world.log.warning(warning);
   world.log.info(`${folder}: ${counted(fleet)}, no problem`);
-  return summary;
+  return summaryOf(fleet, { folder, warnings });
 };
+
+/** Sound manifests of which deploy-fleet cannot make one rollout; parts of them it can. */
+const unrollable = (fleet: Fleet): readonly string[] =>
+  [...fleet.environments.values()].flatMap((environment) => {
+    const planned = planOf(environment, '', fleet.waves.get(environment.name) ?? []);
+    return planned.kind === 'problems' ? planned.problems.map(({ what, fix }) => `${what} ${fix}`) : [];
+  });
 
 type Comparing = { readonly folder: string; readonly since: string };
 
@@ -50,7 +59,9 @@ const counted = ({ tenants, environments }: Fleet): string => {
 const most = 200_000;
 const wavesShown = 30;
 
-const summaryOf = (fleet: Fleet, folder: string): string => {
+type Said = { readonly folder: string; readonly warnings: readonly string[] };
+
+const summaryOf = (fleet: Fleet, { folder, warnings }: Said): string => {
   const rows = [...fleet.environments.values()].map(({ name, accountId, region }) => {
     const tenants = [...(fleet.tenants.get(name)?.values() ?? [])];
     const retired = tenants.filter(({ state }) => state === 'retired').length;
@@ -65,7 +76,8 @@ const summaryOf = (fleet: Fleet, folder: string): string => {
       shown.join(' → ') + more,
     ];
   });
-  const head = `## ✅ The manifests in ${code(folder)} are sound\n\n${counted(fleet)}.`;
+  const but = warnings.map((warning) => `\n\n> ⚠️ ${warning}`).join('');
+  const head = `## ✅ The manifests in ${code(folder)} are sound\n\n${counted(fleet)}.${but}`;
   const body = table(['environment', 'account', 'tenants', 'retired', 'waves'], rows);
   return `${shorten([prose(head), body], most).markdown}\n`;
 };

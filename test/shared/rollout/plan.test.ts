@@ -257,7 +257,7 @@ describe('selection', () => {
 
     test('without its record, or with another selection', async () => {
       expect(await problem(() => plan({ resumeFrom: '5' }))).toContain(
-        'There is no record at rollout/rollout.json',
+        'There is no record of run 5 at rollout/rollout.json. Give the number in the address of a Deploy fleet run',
       );
       expect(await problem(() => resume({}, { tenants: ['tenant1'] }))).toContain(
         'resume-from goes with none of',
