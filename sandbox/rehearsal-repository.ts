@@ -1,8 +1,9 @@
 // The git repository of a rehearsal: a user's workflows and fleet, committed as they are.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Environment, phases } from '../src/shared/fleet/types.ts';
+import type { Compare } from './github/hub/types.ts';
 import { roleName } from './rehearsal-roles.ts';
 
 /** What is laid out, and where. */
@@ -52,6 +53,24 @@ export const commitAll = (folder: string, message: string): string => {
 };
 
 export const head = (folder: string, back = ''): string => git(folder, ['rev-parse', `HEAD${back}`]);
+
+/** The folder's history, as GitHub compares commits. */
+export const compareIn =
+  (folder: string): Compare =>
+  (base, head) => {
+    if (base === head) return 'identical';
+    const [ahead, behind] = [isAncestor(folder, base, head), isAncestor(folder, head, base)];
+    if (ahead === undefined || behind === undefined) return undefined;
+    if (ahead) return 'ahead';
+    return behind ? 'behind' : 'diverged';
+  };
+
+/** Undefined where the repository does not hold both. */
+const isAncestor = (folder: string, earlier: string, later: string): boolean | undefined => {
+  const args = ['-C', folder, 'merge-base', '--is-ancestor', earlier, later];
+  const { status } = spawnSync('git', args, { stdio: 'ignore' });
+  return status === 0 || status === 1 ? status === 0 : undefined;
+};
 
 const git = (folder: string, args: readonly string[]): string =>
   execFileSync('git', ['-C', folder, ...args], {

@@ -10,7 +10,7 @@ import { type Concurrency, createConcurrency } from './github/workflow/concurren
 import { runWorkflow } from './github/workflow/run.ts';
 import type { RunCall, RunEnd } from './github/workflow/types.ts';
 import { type OpenSandbox, openSandbox } from './open.ts';
-import { commitAll, head, type Layout, layRepository } from './rehearsal-repository.ts';
+import { commitAll, compareIn, head, type Layout, layRepository } from './rehearsal-repository.ts';
 import { seedRoles } from './rehearsal-roles.ts';
 
 export type Setup = Layout & {
@@ -70,10 +70,15 @@ const open = async (
   setup.signal?.throwIfAborted();
   const { environment } = cloud;
   const notes = seedRoles(cloud.sandbox, environment, await stackOf(setup, environment));
-  const hub = await openHub({ repository, now: Date.now, mintToken: cloud.sandbox.mintToken });
-  opened.push(hub.close);
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'));
   opened.push(() => rm(folder, { recursive: true, force: true }));
+  const hub = await openHub({
+    repository,
+    now: Date.now,
+    mintToken: cloud.sandbox.mintToken,
+    compare: compareIn(folder),
+  });
+  opened.push(hub.close);
   await layRepository(folder, setup, environment);
   const parts = { setup, cloud, hub, folder, concurrency: createConcurrency() };
   let sha = head(folder);

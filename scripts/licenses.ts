@@ -1,4 +1,4 @@
-// The licence texts of what a bundle contains, each text once with the packages that it covers.
+// The licence texts of what a bundle contains, each text once with the packages that it covers and their copyright lines.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,13 +9,31 @@ export const licensesOf = (files: Iterable<string>): string => {
     const found = /^.*\/node_modules\/(@[^/]+\/)?[^/]+/.exec(file);
     if (found) folders.add(found[0]);
   }
-  const byText = new Map<string, string[]>();
-  for (const folder of folders) {
-    const text = licenseText(folder);
-    byText.set(text, [...(byText.get(text) ?? []), nameOf(folder)]);
+  const byMeaning = new Map<string, { readonly terms: string; readonly packages: string[] }>();
+  for (const folder of [...folders].sort()) {
+    const { notices, terms } = splitNotices(licenseText(folder));
+    const meaning = terms.replace(/\s+/g, ' ');
+    const known = byMeaning.get(meaning) ?? { terms, packages: [] };
+    known.packages.push([nameOf(folder), ...notices].join('\n  '));
+    byMeaning.set(meaning, known);
   }
-  const sections = [...byText].map(([text, names]) => `${names.sort().join('\n')}\n\n${text}\n`);
+  const sections = [...byMeaning.values()].map(
+    ({ terms, packages }) => `${packages.sort().join('\n')}\n\n${terms}\n`,
+  );
   return sections.sort().join(`\n${'-'.repeat(80)}\n\n`);
+};
+
+/** Whose it is stands in lines of their own; the terms are the same for many. */
+const splitNotices = (text: string): { readonly notices: readonly string[]; readonly terms: string } => {
+  const isNotice = (line: string): boolean => /^Copyright\b/i.test(line);
+  const lines = text.split('\n');
+  return {
+    notices: lines.filter(isNotice),
+    terms: lines
+      .filter((line) => !isNotice(line))
+      .join('\n')
+      .trim(),
+  };
 };
 
 const readPackage = (folder: string): { name: string; version: string; license?: string } =>

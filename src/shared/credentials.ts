@@ -18,7 +18,7 @@ export type Machine = Patience & {
 /** `world.connect`. Nothing is loaded, asked for or sent before the first call. */
 export const connectThrough =
   ({ env, idToken, clock, random, door }: Machine) =>
-  ({ region, roleArn, sessionName, sessionPolicy }: Connection): Aws => {
+  ({ region, roleArn, sessionName, sessionPolicy, roleFrom }: Connection): Aws => {
     const place = { region, proxyEnv: env, ...door };
     const sandbox = sandboxCredentials(env);
     const ambient = sandbox ? { ...place, credentials: sandbox } : place;
@@ -34,6 +34,7 @@ export const connectThrough =
       sts,
       idToken,
       readTrust,
+      origin: roleFrom,
       clock,
       random,
     });

@@ -3,6 +3,7 @@ import { Refused } from './errors.ts';
 import { roleArnOf } from './fleet/desired.ts';
 import type { Environment, Phase } from './fleet/types.ts';
 import { accountOf } from './oidc/assume.ts';
+import type { RoleOrigin } from './oidc/culprit.ts';
 import { sessionName } from './oidc/session-name.ts';
 import type { Aws, World } from './world.ts';
 
@@ -34,11 +35,17 @@ export const connectAs = async (
     region: environment.region,
     roleArn,
     sessionName: sessionName({ phase, subject, runId: id, attempt }),
+    ...(roleArn === undefined ? {} : { roleFrom: originOf(environment, phase, roleToAssume) }),
     ...(roleArn !== undefined && sessionPolicy !== undefined ? { sessionPolicy } : {}),
   });
   if (roleArn === undefined) await checkCaller(environment, aws);
   return aws;
 };
+
+const originOf = ({ name }: Environment, phase: Phase, given: string | undefined): RoleOrigin =>
+  given === undefined
+    ? { phase, key: `roles.${phase}`, file: `environments/${name}.yml` }
+    : { phase, key: 'input role-to-assume', file: undefined };
 
 const checkRegion = (environment: Environment, ambient: string | undefined): void => {
   if (ambient === undefined || ambient === environment.region) return;

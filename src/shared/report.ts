@@ -44,7 +44,7 @@ export const messageOf = (error: unknown): string => {
 const hintFor = (error: Error): string | undefined => {
   if (error instanceof Failed || error instanceof Refused || error instanceof UserError) return undefined;
   if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(error.name))
-    return "The role lacks this permission. Compare it with the action's IAM list in its README.";
+    return /no session policy allows/.test(error.message) ? notTheTenants : lacksPermission;
   if (/ExpiredToken/.test(error.name))
     return 'The credentials expired while the action ran. Use role-to-assume, which renews them, or a longer session.';
   if (error.name === 'CredentialsProviderError')
@@ -55,8 +55,32 @@ const hintFor = (error: Error): string | undefined => {
     return 'There is no such ECS cluster in this account and region: correct cluster in the environment manifest.';
   if (error.name === 'FileSystemNotFound')
     return 'There is no such file system in this account and region: correct fileSystem in the environment manifest.';
+  const place = manifestPlaces.find(([said]) => said.test(`${error.name}: ${error.message}`));
+  if (place) return `${place[1]} in the environment manifest.`;
   return '$metadata' in error ? hintForCall(error.$metadata) : undefined;
 };
+
+const lacksPermission =
+  "The role lacks this permission, or a name in the manifest (executionRole, masterSecret, logGroup …) is not what the role's policy is for. Compare it with the action's IAM list in its README.";
+
+const notTheTenants =
+  "The session is narrowed to one tenant (docs/oidc.md), and what it asked for is not this tenant's: another tenant's, or a name in the manifest that is not what AWS has.";
+
+/** ECS puts EC2's code into the message of an InvalidParameterException; the id may be well formed or not. */
+const manifestPlaces: readonly (readonly [said: RegExp, hint: string])[] = [
+  [
+    /InvalidSubnet|\bsubnet\b.*(does not exist|not found|invalid)/i,
+    'There is no such subnet in this account and region: correct network.subnets',
+  ],
+  [
+    /Invalid(Security)?Group|\bsecurity groups?\b.*(does not exist|not found|invalid)/i,
+    "There is no such security group in this account, region and the subnets' VPC: correct network.securityGroups (database.securityGroups for the database task)",
+  ],
+  [
+    /^ResourceNotFoundException.*\blog group\b/is,
+    'There is no such log group in this account and region: correct logGroup',
+  ],
+];
 
 const hintForCall = (metadata: unknown): string =>
   (metadata as { httpStatusCode?: number }).httpStatusCode === undefined

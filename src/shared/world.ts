@@ -8,6 +8,7 @@ import type { Iam } from './aws/iam.ts';
 import type { Logs } from './aws/logs.ts';
 import type { Secrets } from './aws/secrets.ts';
 import type { Sts } from './aws/sts.ts';
+import type { RoleOrigin } from './oidc/culprit.ts';
 
 /** The SDK's aggregated clients, with the calls that actions make: `aws.ecs.describeServices({...})`. aws/*.ts name them. */
 export type Aws = {
@@ -98,6 +99,8 @@ export type Connection = {
   readonly sessionName: string;
   /** JSON of an inline session policy that narrows the role, at most 2,048 characters. */
   readonly sessionPolicy?: string;
+  /** Where the role was named, told where AWS denies it. */
+  readonly roleFrom?: RoleOrigin;
 };
 
 export type World = {

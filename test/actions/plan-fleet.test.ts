@@ -117,7 +117,12 @@ describe('differences', () => {
     await secrets.putSecretValue({ SecretId, SecretString });
     const from = lab.sandbox.calls.length;
     const seen = await planOf(lab.world, { tenants: 'goldencrust,tenant1' });
-    expect(seen.of('goldencrust')).toEqual({ secret: 'update' });
+    // Tasks read their secret when they start only: a new user needs a new revision.
+    expect(seen.of('goldencrust')).toEqual({
+      secret: 'update',
+      'task definition': 'replace',
+      service: 'update',
+    });
     expect(seen.of('tenant1')).toEqual({});
     expect(lab.sandbox.calls.slice(from).map(({ operation }) => operation)).not.toContain('GetSecretValue');
   });

@@ -112,6 +112,19 @@ describe.each([100, 1])('pages of %d', (pageSize) => {
       expect(deployments()[0]?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'error']);
     });
 
+    test('one that was removed has a deployment of its own, inactive, with the commit', async () => {
+      await tell('in_progress');
+      await tell('success');
+      const teardown = 'ab12'.repeat(10);
+      await tell('removed', stage.as({ run: { id: '8', sha: teardown } }));
+      expect(deployments()).toHaveLength(2);
+      expect(deployments()[1]).toMatchObject({
+        environment: 'sit/goldencrust',
+        payload: { tenant: 'goldencrust', commit: teardown, run: '8' },
+        statuses: [{ state: 'inactive', description: 'Removed' }],
+      });
+    });
+
     test('what GitHub refuses is a warning, never a failure', async () => {
       await tell('success', stage.as({ rights: { actions: 'read' } }));
       expect(stage.warnings.join()).toContain('`deployments: write`');
@@ -230,6 +243,67 @@ describe.each([100, 1])('pages of %d', (pageSize) => {
       jobs(first);
       const { summary } = await report({ mode: 'run' }, stage.world);
       expect(summary).toContain('gh workflow run deploy-fleet.yml --repo your-org/wpsit');
+    });
+
+    /** The gate of wave 2 as GitHub keeps one that was never run. */
+    const gate = (conclusion: 'failure' | 'cancelled', ...said: readonly string[]) =>
+      stage.hub.saveJob({
+        ...jobRecord({ id: 60, tenant: '', ended: 'failed' }),
+        name: 'deploy / wave 2 / approve batch-1',
+        conclusion,
+        startedAt: undefined,
+        steps: [],
+        annotations: said.map((message) => ({
+          level: 'failure',
+          message,
+          title: '',
+          path: '.github',
+          line: 1,
+        })),
+      });
+
+    test.each<['failure' | 'cancelled', string[], string]>([
+      [
+        'failure',
+        ["The deployment was rejected or didn't satisfy other protection rules."],
+        'its approval was rejected',
+      ],
+      ['failure', ['The deployment to sit was rejected'], 'its approval was rejected'],
+      ['cancelled', [], 'the run was cancelled while it waited for approval'],
+    ])('whose next gate ended as %s after %j says so, and that nothing failed', async (ended, said, how) => {
+      await plan(stage.world);
+      jobs({ goldencrust: 'healthy' });
+      gate(ended, ...said);
+      const { summary, failed } = await report({ mode: 'run' }, stage.world);
+      expect(failed).toBe('0');
+      expect(summary).toContain(
+        `## ⏸️ Rollout to sit stopped before batch-1: ${how}. 1 of 13 tenants healthy`,
+      );
+      expect(summary).toContain('-f resume-from=7');
+      expect(summary).not.toMatch(/Correct what failed|halted|gh run rerun/);
+    });
+
+    test('whose gate could not be asked for says why', async () => {
+      await plan(stage.world);
+      jobs({ goldencrust: 'healthy' });
+      const why = 'Branch "fix" is not allowed to deploy to sit due to environment protection rules.';
+      gate('failure', "The deployment was rejected or didn't satisfy other protection rules.", why);
+      const { summary } = await report({ mode: 'run' }, stage.world);
+      expect(summary).toContain('stopped before batch-1: its approval failed.');
+      expect(summary).toContain(`> ${why}`);
+    });
+
+    const overdue = 'The job running on runner x has exceeded the maximum execution time of 300 minutes.';
+    test('that was cancelled says so of whom it cut off; who ran out of time says that', async () => {
+      await plan(stage.world);
+      jobs({ goldencrust: 'cancelled' }, { finding: 'The operation was canceled.' });
+      const { summary } = await report({ mode: 'run' }, stage.world);
+      expect(summary).toContain('## 🚫 Rollout to sit cancelled in pilot: 0 of 13 tenants healthy');
+      expect(summary).toContain('> The run was cancelled; running again continues where it stopped.');
+      jobs({ goldencrust: 'cancelled' }, { finding: overdue });
+      const late = await report({ mode: 'run' }, stage.world);
+      expect(late.summary).toContain('## ⚠️ Rollout to sit halted in pilot');
+      expect(late.summary).toContain(`> ${overdue}`);
     });
 
     test('needs the record that plan-fleet opened', async () => {

@@ -79,6 +79,26 @@ describe('the role', () => {
   });
 });
 
+describe('where the role was named', () => {
+  const environment = rolesOf({ deploy: 'sit-tenants-deploy' });
+  test.each<[string, Partial<Identity>, Connection['roleFrom']]>([
+    [
+      'in the manifest',
+      { environment },
+      { phase: 'deploy', key: 'roles.deploy', file: 'environments/sit.yml' },
+    ],
+    [
+      'in the input',
+      { environment, roleToAssume: elsewhere },
+      { phase: 'deploy', key: 'input role-to-assume', file: undefined },
+    ],
+    ['nowhere', {}, undefined],
+  ])('goes with the connection: %s', async (_, change, roleFrom) => {
+    const { connections } = await connecting(change);
+    expect(connections.map((connection) => connection.roleFrom)).toEqual([roleFrom]);
+  });
+});
+
 describe('the account', () => {
   test.each<[string, Partial<Identity>]>([
     ['input', { roleToAssume: other }],

@@ -49,6 +49,45 @@ describe('messages', () => {
     expect(messageOf(Object.assign(new Error('User is not authorized'), { name }))).toMatch(said);
   });
 
+  test.each<[string, string, RegExp]>([
+    [
+      'AccessDeniedException',
+      'because no identity-based policy allows',
+      /executionRole, masterSecret, logGroup/,
+    ],
+    ['AccessDenied', 'because no session policy allows the action', /docs\/oidc\.md.*not this tenant's/],
+    [
+      'InvalidParameterException',
+      "Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+      /network\.subnets/,
+    ],
+    [
+      'InvalidParameterException',
+      "Error retrieving security group information for [sg-1]: The security group 'sg-1' does not exist (ErrorCode: InvalidGroup.NotFound)",
+      /network\.securityGroups/,
+    ],
+    ['InvalidSubnetID.NotFound', 'no such thing', /network\.subnets/],
+    ['InvalidSecurityGroupID.NotFound', 'no such thing', /network\.securityGroups/],
+    ['ResourceNotFoundException', 'The specified log group does not exist.', /correct logGroup/],
+  ])('%s: %s comes with what in the manifest it is about', (name, message, said) => {
+    const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+    expect(messageOf(error)).toMatch(said);
+    expect(messageOf(error)).toContain(message);
+  });
+
+  test.each([
+    ['ResourceNotFoundException', "Secrets Manager can't find the specified secret."],
+    ['InvalidParameterException', 'Creation of service was not idempotent.'],
+  ])('%s: %s is put down to no key of the manifest', (name, message) => {
+    const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+    expect(messageOf(error)).not.toContain('manifest');
+  });
+
+  test('what no session policy allows is not put down to the role', () => {
+    const error = Object.assign(new Error('because no session policy allows it'), { name: 'AccessDenied' });
+    expect(messageOf(error)).not.toContain('lacks this permission');
+  });
+
   test('never a stack trace', () => {
     for (const error of [new Error('boom'), new Failed('a', 'b'), new Refused('a', 'b'), 'text'])
       expect(`${messageOf(error)}${errorSummary('Title', error)}`).not.toMatch(/\bat .*\.ts:\d+/);

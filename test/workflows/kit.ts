@@ -13,6 +13,7 @@ import {
   type RunEnd,
   runWorkflow,
 } from '../../sandbox/github/workflow/run.ts';
+import { compareIn } from '../../sandbox/rehearsal-repository.ts';
 import type { RolloutRecord } from '../../src/shared/fleet/rollout.ts';
 import type { Mark } from './marks.ts';
 
@@ -67,6 +68,7 @@ export const openRig = async (waves?: Waves, pace?: Pace): Promise<Rig> => {
     repository: { owner: 'your-org', name: 'wpsit', ownerId: 12_345, id: 67_890 },
     now: Date.now,
     mintToken: (claims) => JSON.stringify(claims),
+    compare: compareIn(own),
   });
   let sha = commitAll(own, 'The fleet');
   const shared = {

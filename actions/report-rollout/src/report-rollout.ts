@@ -14,7 +14,7 @@ export const inputs = {
   mode: parse.oneOf('tenant', 'wave', 'run'),
   environment: parse.name,
   tenant: parse.optional(parse.name),
-  state: parse.optional(parse.oneOf('in_progress', 'success', 'failure', 'cancelled')),
+  state: parse.optional(parse.oneOf('in_progress', 'success', 'failure', 'cancelled', 'removed')),
   rollout: parse.optional(parse.text),
   slot: parse.optional(parse.wholeNumber),
   record: parse.text,

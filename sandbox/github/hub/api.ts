@@ -1,6 +1,7 @@
 // One request through the hub: route, faults, token, limits, rights, fields, answer; in the order in which GitHub refuses.
 import { artifactRoutes, readBlob } from './artifacts.ts';
 import { commentRoutes } from './comments.ts';
+import { comparisonRoutes } from './comparisons.ts';
 import { deploymentStatusRoutes } from './deployment-statuses.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { HubError, notFound, refuse, unknownHere } from './errors.ts';
@@ -16,6 +17,7 @@ import type { HubFaultEffect, Permissions } from './types.ts';
 
 const routes: readonly Route[] = [
   ...repositoryRoutes,
+  ...comparisonRoutes,
   ...issueRoutes,
   ...commentRoutes,
   ...deploymentRoutes,
@@ -104,7 +106,13 @@ const answer = ({ state, limits }: Api, call: HubCall, { route, path }: Match): 
   if (`${path.owner}/${path.repo}`.toLowerCase() !== `${owner}/${name}`.toLowerCase()) throw notFound();
   const ids = idsOf(path);
   requireRight(permissions, route.needs({ state, ids }), headers);
-  const reply = route.answer({ state, ids, url: call.url, body: parseBody(call.body) });
+  const reply = route.answer({
+    state,
+    ids,
+    basehead: path.basehead ?? '',
+    url: call.url,
+    body: parseBody(call.body),
+  });
   return { ...reply, headers: { ...headers, ...reply.headers } };
 };
 

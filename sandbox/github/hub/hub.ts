@@ -14,8 +14,8 @@ import type { Hub, HubOptions, HubRequest, HubSnapshot } from './types.ts';
 /** Listens on a free port; `close` ends it. */
 export const openHub = async (options: HubOptions): Promise<Hub> => {
   const door = await listen();
-  const { repository, now, settings = {} } = options;
-  const state = createState({ url: door.url, repository, now, settings });
+  const { repository, now, compare, settings = {} } = options;
+  const state = createState({ url: door.url, repository, now, compare, settings });
   const idTokens = createIdTokens(state, options.mintToken);
   const faults = createFaults();
   const requests: HubRequest[] = [];

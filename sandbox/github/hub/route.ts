@@ -19,6 +19,8 @@ export type RawCall = {
   readonly state: State;
   readonly url: URL;
   readonly ids: Readonly<Record<string, number>>;
+  /** `<base>...<head>` of a comparison's path. */
+  readonly basehead: string;
   readonly body: unknown;
 };
 
@@ -42,7 +44,10 @@ type Definition<K extends keyof Endpoints, Q extends z.ZodRawShape, B extends z.
   readonly answer: (call: {
     readonly state: State;
     readonly url: URL;
-    readonly ids: Readonly<Record<Exclude<Names<K>, 'owner' | 'repo' | 'archive_format'>, number>>;
+    readonly ids: Readonly<
+      Record<Exclude<Names<K>, 'owner' | 'repo' | 'archive_format' | 'basehead'>, number>
+    >;
+    readonly basehead: string;
     readonly query: z.infer<z.ZodObject<Q>>;
     readonly body: z.infer<z.ZodObject<B>>;
   }) => Reply<Lean<Endpoints[K]['response']['data']>>;
@@ -113,6 +118,7 @@ export const idsOf = ({
   owner,
   repo,
   archive_format = 'zip',
+  basehead: _,
   ...rest
 }: Readonly<Record<string, string>>): Readonly<Record<string, number>> => {
   if (archive_format !== 'zip') throw notFound();

@@ -1,5 +1,14 @@
 // What the hub remembers. Records are replaced, never changed in place; ids count up from one number for all kinds.
-import type { Artifact, Hub, HubSettings, JobRecord, Permissions, PullRequest, RunRecord } from './types.ts';
+import type {
+  Artifact,
+  Compare,
+  Hub,
+  HubSettings,
+  JobRecord,
+  Permissions,
+  PullRequest,
+  RunRecord,
+} from './types.ts';
 
 export type Stamped<T> = T & {
   /** Milliseconds since the epoch. */
@@ -61,6 +70,7 @@ export type State = {
   readonly url: string;
   readonly repository: Hub['repository'];
   readonly settings: HubSettings;
+  readonly compare: Compare | undefined;
   readonly now: () => number;
   readonly nextId: () => number;
   /** Issues and pull requests by number. */
@@ -85,6 +95,7 @@ export const createState = (given: {
   readonly repository: Hub['repository'];
   readonly now: () => number;
   readonly settings: Partial<HubSettings>;
+  readonly compare: Compare | undefined;
 }): State => {
   let last = 1_000;
   return {

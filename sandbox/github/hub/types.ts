@@ -101,7 +101,13 @@ export type HubOptions = {
   /** Signs an ID token's claims. */
   readonly mintToken: (claims: IdTokenClaims) => string;
   readonly settings?: Partial<HubSettings>;
+  /** What the repository's history says; without it, comparing is unknown here. */
+  readonly compare?: Compare;
 };
+
+/** How `head` stands to `base`; undefined where the repository does not hold both. */
+export type Compare = (base: string, head: string) => Standing | undefined;
+export type Standing = 'ahead' | 'behind' | 'identical' | 'diverged';
 
 /** Times in seconds since the epoch. */
 export type IdTokenClaims = {

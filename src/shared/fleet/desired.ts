@@ -102,6 +102,11 @@ const container = (tenant: Tenant, ids: TaskIds) => ({
     { name: 'WORDPRESS_DB_PASSWORD', valueFrom: `${ids.secretArn}:password::` },
     { name: 'WORDPRESS_DB_NAME', valueFrom: `${ids.secretArn}:database::` },
   ],
+  // ECS reads secrets when a task starts only: what changes in them must make a new revision to reach the tasks.
+  dockerLabels: {
+    'tenant-actions.database': tenant.database.name,
+    'tenant-actions.database-user': tenant.database.user,
+  },
   mountPoints: [{ sourceVolume: volumeName, containerPath: tenant.storage.mountPath, readOnly: false }],
   logConfiguration: {
     logDriver: 'awslogs' as const,

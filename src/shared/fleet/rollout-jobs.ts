@@ -30,6 +30,32 @@ export const jobsByTenant = (jobs: readonly Job[], environment: string): Readonl
   return found;
 };
 
+/**
+ * The wave's job of this name, a gate or a judge, of the latest attempt. Its name does not say the environment: in a run that
+ * deploys several, those called from where another environment's tenants are do not count.
+ */
+export const waveJob = (
+  jobs: readonly Job[],
+  name: string,
+  { environment, since }: { readonly environment: string; readonly since: number },
+): Job | undefined => {
+  const deploys = jobs.filter((job) => / \/ deploy to [^/]+$/.test(job.name));
+  const [own, others] = [true, false].map((isOwn) => {
+    const those = deploys.filter((job) => job.name.endsWith(` / ${jobNames.deploy(environment)}`) === isOwn);
+    return new Set(those.map((job) => callerOf(job.name)));
+  });
+  return jobs
+    .filter(
+      (job) => job.attempt >= since && job.name.split(' / ').at(-1) === name && / \/ |^wave /.test(job.name),
+    )
+    .filter((job) => own?.has(callerOf(job.name)) || !(own?.size || others?.has(callerOf(job.name))))
+    .toSorted((one, other) => one.attempt - other.attempt)
+    .at(-1);
+};
+
+/** What stands before `wave 2 / …`. */
+const callerOf = (name: string): string => name.replace(/(?:^| \/ )wave \d+ \/ .*$/, '');
+
 export const stateOf = (job: Job | undefined): TenantState => {
   if (!job || job.conclusion === 'skipped') return 'not-started';
   if (job.status !== 'completed') return job.status === 'in_progress' ? 'running' : 'not-started';

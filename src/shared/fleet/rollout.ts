@@ -64,6 +64,8 @@ export const jobNames = {
   wave: (slot: number): string => `wave ${slot}`,
   chunk: (number: number): string => `chunk ${number}`,
   deploy: (environment: string): string => `deploy to ${environment}`,
+  gate: (wave: string): string => `approve ${wave}`,
+  judge: (wave: string): string => `judge ${wave}`,
 } as const;
 
 /** The step of a tenant's job that asks whether it may start; a job that failed there was not started. */

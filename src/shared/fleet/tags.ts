@@ -4,12 +4,12 @@ import { anyCase, type KeyRule, mapOf } from './fields.ts';
 
 const symbols = String.raw`\p{L}\p{Z}\p{N}_.:/=+@-`;
 const letters = new RegExp(`^[${symbols}]*$`, 'u');
-const kept = /AWS:|(?:ENVIRONMENT|TENANT|MANAGEDBY)$/;
-const ours = ['Environment', 'Tenant', 'ManagedBy'];
+const kept = /AWS:|(?:ENVIRONMENT|TENANT|MANAGEDBY|DATABASE)$/;
+const ours = ['Environment', 'Tenant', 'ManagedBy', 'Database'];
 
 const refuse: KeyRule['refuse'] = (key) => {
   if (ours.some((reserved) => reserved.toLowerCase() === key.toLowerCase()))
-    return { what: 'is a tag that every resource gets already.', fix: 'Delete it, or choose another name.' };
+    return { what: 'is a tag that resources get already.', fix: 'Delete it, or choose another name.' };
   if (/^aws:/i.test(key)) return { what: 'is a tag name kept by AWS.', fix: 'Choose a name without `aws:`.' };
   return key.length <= 128 && letters.test(key)
     ? undefined
@@ -26,6 +26,6 @@ export const tagsSchema = mapOf(
   z.string({ error: right }).max(256, { error: right }).regex(letters, { error: right }),
 );
 
-/** What AWS takes per resource, with the three of ours. */
+/** What AWS takes per resource, with ours. */
 export const mostTags = 50;
 export const ourTags = ours.length;

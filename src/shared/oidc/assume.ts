@@ -3,6 +3,7 @@ import type { Credentials } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { Refused } from '../errors.ts';
 import type { Aws } from '../world.ts';
+import type { RoleOrigin } from './culprit.ts';
 import { explainRefusal } from './refusal.ts';
 import { renewing, type Session } from './renewal.ts';
 import { type Patience, tryPatiently } from './retry.ts';
@@ -17,6 +18,7 @@ export type Assuming = Patience & {
   readonly idToken: IdToken;
   /** The role's trust policy where somebody may read it; undefined otherwise. */
   readonly readTrust: () => Promise<string | undefined>;
+  readonly origin?: RoleOrigin | undefined;
 };
 
 /**
@@ -40,7 +42,12 @@ const assumeOnce = async (assuming: Assuming): Promise<Session> => {
     checkAccount(roleArn, answer.AssumedRoleUser?.Arn);
     return sessionOf(answer.Credentials);
   } catch (error) {
-    throw await explainRefusal(error, { roleArn, token, readTrust: assuming.readTrust });
+    throw await explainRefusal(error, {
+      roleArn,
+      token,
+      readTrust: assuming.readTrust,
+      origin: assuming.origin,
+    });
   }
 };
 

@@ -2,7 +2,7 @@
 import { Cancelled, Failed, Refused } from '../errors.ts';
 import { isTransient } from '../wait.ts';
 import { type Claims, claimLines, claimOf, readClaims, shownClaims } from './claims.ts';
-import { culpritIn, guessCulprit } from './culprit.ts';
+import { culpritIn, guessCulprit, type NamedRole, placeOf, type RoleOrigin } from './culprit.ts';
 import { Passing } from './retry.ts';
 import { type Comparison, compareClaims } from './trust.ts';
 
@@ -10,6 +10,7 @@ export type Refusal = {
   readonly roleArn: string;
   readonly token: string;
   readonly readTrust: () => Promise<string | undefined>;
+  readonly origin?: RoleOrigin | undefined;
 };
 
 /** An error of our own for whatever STS said: the SDK's keep the whole answer, and an answer may quote the token. */
@@ -52,48 +53,52 @@ const fixes: readonly (readonly [name: RegExp, fix: string])[] = [
   [/^IDPRejectedClaim/, 'AWS took the token for invalid or revoked. Run again; a new run gets a new token.'],
 ];
 
-const explainDenied = async ({ roleArn, token, readTrust }: Refusal): Promise<Failed> => {
+const explainDenied = async ({ roleArn, token, readTrust, origin }: Refusal): Promise<Failed> => {
   const claims = readClaims(token);
-  const comparison = await compareWith(readTrust, claims);
-  const what = `AWS did not let this job assume ${roleArn}.`;
-  if (comparison === undefined || comparison.verdict === 'unsure')
-    return new Failed(what, guessCulprit(claims), [
-      "This job's claims:",
-      ...claimLines(claims),
-      ...(comparison?.warnings ?? []),
-      ...(comparison
-        ? []
-        : [
-            "The role's trust policy could not be read: that takes credentials in the job's environment that may iam:GetRole.",
-          ]),
-      'Compare them with the trust policy:',
-      ...checklist,
+  const reading = await compareWith(readTrust, claims);
+  const what = `AWS did not let this job assume ${roleArn}. It comes from ${placeOf(origin)}.`;
+  const known = { claims, role: { roleArn, origin } };
+  if (typeof reading === 'string') return failUnread(what, reading, known);
+  const { verdict, mismatches, warnings } = reading;
+  if (verdict === 'denied')
+    return new Failed(what, culpritIn(mismatches, claims, known.role), [
+      "This job's claims, and what the role's trust policy asks for:",
+      ...compared(claims, reading),
+      ...warnings,
     ]);
-  if (comparison.verdict === 'accepted')
-    return new Failed(
-      what,
-      'Its trust policy takes these claims, so something else denies it: a policy of the organization (SCP or RCP) on sts:AssumeRoleWithWebIdentity, or a change of the role seconds ago. Run again in a minute.',
-      ["This job's claims:", ...claimLines(claims), ...comparison.warnings],
-    );
-  return new Failed(what, culpritIn(comparison.mismatches, claims), [
-    "This job's claims, and what the role's trust policy asks for:",
-    ...compared(claims, comparison),
-    ...comparison.warnings,
-  ]);
+  const fix =
+    verdict === 'accepted'
+      ? 'Its trust policy takes these claims, so something else denies it: a policy of the organization (SCP or RCP) on sts:AssumeRoleWithWebIdentity, or a change of the role seconds ago. Run again in a minute.'
+      : 'Whether its trust policy lets this job in hangs on conditions that no token answers: look at those first; see below.';
+  return new Failed(what, fix, ["This job's claims:", ...claimLines(claims), ...warnings]);
 };
 
-const compareWith = async (
-  readTrust: Refusal['readTrust'],
-  claims: Claims,
-): Promise<Comparison | undefined> => {
+type Known = { readonly claims: Claims; readonly role: NamedRole };
+
+const failUnread = (what: string, reason: string, { claims, role }: Known): Failed =>
+  new Failed(what, guessCulprit(claims, role), [
+    "This job's claims:",
+    ...claimLines(claims),
+    reason,
+    'Compare them with the trust policy:',
+    ...checklist,
+  ]);
+
+/** A comparison, or why there is none. */
+const compareWith = async (readTrust: Refusal['readTrust'], claims: Claims): Promise<Comparison | string> => {
   try {
     const trust = await readTrust();
-    return trust === undefined ? undefined : compareClaims(trust, claims);
+    return trust === undefined ? unread : compareClaims(trust, claims);
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    return undefined;
+    return error instanceof Error && /^NoSuchEntity/.test(error.name) ? missing : unread;
   }
 };
+
+const unread =
+  "The role's trust policy could not be read: that takes credentials in the job's environment that may iam:GetRole.";
+
+const missing = "iam:GetRole with the credentials in the job's environment finds no role of this name.";
 
 const compared = (claims: Claims, { mismatches }: Comparison): readonly string[] => {
   const names = [...new Set([...shownClaims, ...mismatches.map(({ claim }) => claim).filter(Boolean)])];

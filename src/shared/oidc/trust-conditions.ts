@@ -94,15 +94,22 @@ const holdsWithout = ({ set, negated, ifExists }: Operator): boolean =>
 const holdsFor = ({ compare, negated }: Operator, values: readonly string[], found: string): boolean =>
   values.some((value) => matches[compare](value, found)) !== negated;
 
+/** Whether `pattern` with IAM's `*` and `?` takes all of `found`. */
+export const matchesLike = (pattern: string, found: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    's',
+  ).test(found);
+
 const matches: Readonly<Record<Operator['compare'], (value: string, found: string) => boolean>> = {
   Equals: (value, found) => value === found,
   EqualsIgnoreCase: (value, found) => value.toLowerCase() === found.toLowerCase(),
-  Like: (value, found) =>
-    new RegExp(
-      `^${value
-        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.')}$`,
-      's',
-    ).test(found),
+  Like: matchesLike,
 };
+
+export const isLike = (operator: string): boolean => readOperator(operator)?.compare === 'Like';
+
+export const isNegated = (operator: string): boolean => readOperator(operator)?.negated ?? false;

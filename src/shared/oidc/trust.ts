@@ -38,7 +38,7 @@ export const compareClaims = (trustPolicy: string, claims: Claims): Comparison =
           found: claimOf(claims, 'sub'),
         },
       ],
-      warnings,
+      warnings: [...warnings, ...denies.flatMap(({ judged: { unsure } }) => unsure)],
     };
   const allows = judged
     .filter(({ statement }) => statement.Effect === 'Allow')
@@ -46,7 +46,8 @@ export const compareClaims = (trustPolicy: string, claims: Claims): Comparison =
     .sort((a, b) => a.mismatches.length - b.mismatches.length || a.unsure.length - b.unsure.length);
   const [nearest] = allows;
   if (!nearest) return { verdict: 'denied', mismatches: [noStatement], warnings };
-  if (nearest.mismatches.length) return { verdict: 'denied', mismatches: nearest.mismatches, warnings };
+  if (nearest.mismatches.length)
+    return { verdict: 'denied', mismatches: joinAlike(nearest, allows), warnings };
   return {
     verdict: nearest.unsure.length ? 'unsure' : 'accepted',
     mismatches: [],
@@ -54,11 +55,22 @@ export const compareClaims = (trustPolicy: string, claims: Claims): Comparison =
   };
 };
 
+/** Statements that fail on the same one thing are one with several values: any of them would have done. */
+const joinAlike = ({ mismatches }: Judged, allows: readonly Judged[]): readonly Mismatch[] => {
+  const [only, ...more] = mismatches;
+  if (!only || more.length) return mismatches;
+  const alike = allows
+    .filter((each) => each.mismatches.length === 1)
+    .flatMap((each) => each.mismatches)
+    .filter(({ condition, claim }) => condition === only.condition && claim === only.claim);
+  return [{ ...only, asked: [...new Set(alike.flatMap(({ asked }) => asked))] }];
+};
+
 const noStatement: Mismatch = {
   condition: 'Statement',
-  claim: 'aud',
-  asked: ['an Allow of sts:AssumeRoleWithWebIdentity'],
-  found: undefined,
+  claim: '',
+  asked: [],
+  found: 'sts:AssumeRoleWithWebIdentity',
 };
 
 const readStatements = (trustPolicy: string): readonly Statement[] => {

@@ -1,25 +1,13 @@
 // The tenant's database credentials. A password is made once and kept: whoever made it, databases already know it.
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { Failed } from '../errors.ts';
+import { Failed, Refused } from '../errors.ts';
 import { type SecretFields, secretFields } from '../fleet/desired.ts';
-import { namesOf, tagsOf } from '../fleet/names.ts';
-import type { Tags } from '../fleet/types.ts';
-import type { Difference, Resource } from '../resource.ts';
+import { namesOf } from '../fleet/names.ts';
+import type { Resource } from '../resource.ts';
+import { type FoundSecret, secretDifferences, secretTags } from './secret-differences.ts';
 import { isNamed, orAbsent, type Surroundings, tagList, tagRecord } from './surroundings.ts';
 
-type Have = {
-  readonly arn: string;
-  readonly tags: Tags;
-  /** `as-wanted`: the version id says so, and the value need not be read. */
-  readonly stored:
-    | 'as-wanted'
-    | 'pending-deletion'
-    | 'not-json'
-    /** Seen by its description only: last written here for another manifest, or by another hand. */
-    | 'for-another-manifest'
-    | 'unread'
-    | Readonly<Record<string, unknown>>;
-};
+type Have = FoundSecret & { readonly arn: string };
 
 /** `purge`: delete without a recovery window. */
 export const tenantSecret = (around: Surroundings, purge = false): Resource<SecretFields, Have> => {
@@ -34,11 +22,13 @@ export const tenantSecret = (around: Surroundings, purge = false): Resource<Secr
     observe: () => observe(around, name, want),
     tags: (have) => have.tags,
     want: () => want,
-    differs: (_, have) => differs(want, have.stored),
+    differs: (_, have) => secretDifferences(want, have),
     create: () => create(around, name, want),
     update: (_, have) =>
       have.stored === 'pending-deletion' ? restore(around, name, want) : writeFields(around, have, want),
     tag: async (have, tags) => {
+      // Secrets Manager tags no secret that is to be deleted; restoring tags it.
+      if (have.stored === 'pending-deletion') return;
       await aws.secrets.tagResource({ SecretId: have.arn, Tags: tagList(tags) });
     },
     destroy: (have) => destroy(around, have, purge),
@@ -97,36 +87,9 @@ const withoutPassword = ({
   ...(typeof password === 'string' && password ? { password: '(kept)' } : {}),
 });
 
-const differs = (want: SecretFields, stored: Have['stored']): readonly Difference[] => {
-  if (stored === 'as-wanted' || stored === 'unread') return [];
-  if (stored === 'for-another-manifest')
-    return [{ field: 'value', from: 'for an earlier manifest', to: 'for this one', how: 'update' }];
-  if (stored === 'pending-deletion')
-    return [{ field: 'deletion', from: 'scheduled', to: 'restored, with its password', how: 'update' }];
-  if (stored === 'not-json')
-    return [
-      {
-        field: 'value',
-        from: 'no JSON object',
-        to: '{"username", "password", "database", "host", "port"}',
-        how: 'refuse',
-        why: 'It may hold a password that nothing else knows. Correct its value in Secrets Manager.',
-      },
-    ];
-  const fields = { ...want, password: '(kept)' };
-  return Object.entries(fields)
-    .filter(([key, value]) => String(stored[key]) !== String(value))
-    .map(([key, value]) => ({
-      field: key,
-      from: String(stored[key] ?? '(none)'),
-      to: key === 'password' ? '(generated)' : String(value),
-      how: 'update',
-    }));
-};
-
 const create = async (around: Surroundings, name: string, want: SecretFields): Promise<Have> => {
   const { aws, tenant, clock } = around;
-  const tags = tagsOf(tenant);
+  const tags = secretTags(tenant);
   for (let attempt = 1; ; attempt++) {
     try {
       const made = await aws.secrets.createSecret({
@@ -147,11 +110,21 @@ const create = async (around: Surroundings, name: string, want: SecretFields): P
 
 /** Cancels the scheduled deletion: the databases still know the password that is in there. */
 const restore = async (around: Surroundings, name: string, want: SecretFields): Promise<Have> => {
-  await around.aws.secrets.restoreSecret({ SecretId: name });
+  const { aws, tenant } = around;
+  await aws.secrets.restoreSecret({ SecretId: name });
   for (let looks = 1; ; looks++) {
     const have = await observe(around, name, want);
-    if (have && have.stored !== 'pending-deletion')
-      return differs(want, have.stored).length ? writeFields(around, have, want) : have;
+    if (have && have.stored !== 'pending-deletion') {
+      const differences = secretDifferences(want, have);
+      const refused = differences.find(({ how }) => how === 'refuse');
+      if (refused)
+        throw new Refused(
+          `Secret ${name} was restored: ${refused.field} is ${refused.from}, the manifest says ${refused.to}.`,
+          refused.why ?? '',
+        );
+      await aws.secrets.tagResource({ SecretId: name, Tags: tagList(secretTags(tenant)) });
+      return differences.length ? writeFields(around, have, want) : have;
+    }
     if (looks >= 15)
       throw new Failed(`Secret ${name} was restored, but still reads as deleted.`, 'Run again in a minute.');
     await around.clock.sleep(2_000);

@@ -1,14 +1,16 @@
-// `plan-fleet` mode admit: the first step of a tenant's job waits here until the wave's failure budget allows it to start.
+// `plan-fleet` mode admit: the first step of a tenant's job waits here until the wave's failure budget allows it to start,
+// and goes no further where a newer commit was deployed meanwhile.
 import { UserError } from '../errors.ts';
 import { selectTenant } from '../fleet/fleet.ts';
 import { loadFleet } from '../fleet/load.ts';
-import type { PlannedWave } from '../fleet/rollout.ts';
+import type { PlannedRollout, PlannedWave } from '../fleet/rollout.ts';
 import { type Contest, cannotOverspend, judgeAdmission } from '../fleet/rollout-admission.ts';
 import { type Job, jobsByTenant, tenantsOf } from '../fleet/rollout-jobs.ts';
 import { readPlan } from '../fleet/rollout-texts.ts';
 import { waitUntil } from '../wait.ts';
 import type { World } from '../world.ts';
 import { asking, type GithubRun, openRun } from './github-run.ts';
+import { requireNotOvertaken } from './newer.ts';
 import { requirePromotion } from './promotion.ts';
 import { listAttemptJobs } from './run-jobs.ts';
 
@@ -23,29 +25,30 @@ export type AdmitGiven = {
 };
 
 /**
- * Resolves with what to say once the tenant may start. Throws Failed ("Not started: …") where the budget is spent, the
- * image was not healthy in the environment before, or the time is up; UserError for inputs and manifests.
+ * Resolves with what to say once the tenant may start. Throws Failed ("Not started: …") where a newer commit was deployed, the
+ * image was not healthy in the environment before, the budget is spent, or the time is up; UserError for inputs and
+ * manifests.
  */
 export const admit = async (given: AdmitGiven, world: World): Promise<string> => {
   const { environment, tenant: name } = given;
-  const wave = waveOf(given);
+  const { commit, wave } = partOf(given);
   const tenant = selectTenant(await loadFleet(world.files, given.fleet), { environment, tenant: name });
-  const promotes = tenant.environment.promotesFrom !== undefined;
-  const said = `${name} may start in ${environment} (wave ${wave.name}).`;
-  if (!promotes && cannotOverspend(wave)) return said;
   const until = world.clock.now() + given.timeoutMinutes * 60_000;
   const run = await openRun({ token: given.token, until }, world);
+  await requireNotOvertaken({ tenant: name, environment, commit }, run, world);
   await asking('list the deployments of the tenant', 'deployments: read', () =>
     requirePromotion(tenant, run),
   );
   if (!cannotOverspend(wave)) await waitForTurn({ run, wave, name, environment, until }, world);
-  return said;
+  return `${name} may start in ${environment} (wave ${wave.name}).`;
 };
 
-const waveOf = ({ rollout: text, environment, tenant }: AdmitGiven): PlannedWave => {
+type Part = Pick<PlannedRollout, 'commit'> & { readonly wave: PlannedWave };
+
+const partOf = ({ rollout: text, environment, tenant }: AdmitGiven): Part => {
   const rollout = readPlan(text);
   const wave = rollout.waves.find((each) => tenantsOf(each).includes(tenant));
-  if (wave && rollout.environment === environment) return wave;
+  if (wave && rollout.environment === environment) return { commit: rollout.commit, wave };
   const what = wave
     ? `The rollout is one of ${rollout.environment}, not of ${environment}.`
     : `${tenant} is in no wave of this rollout.`;

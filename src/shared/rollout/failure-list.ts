@@ -12,6 +12,11 @@ export const failureList = (results: readonly TenantResult[]): string =>
     ...(results.length > most ? [`… and ${results.length - most} more; rollout.json has them all.`] : []),
   ].join('\n');
 
+const nothingSaid = {
+  cancelled: 'The run was cancelled; running again continues where it stopped.',
+  failed: 'The job left no finding; its log says more.',
+} as const;
+
 const entry = (result: TenantResult): string => {
   const { tenant, wave, state, image, link, finding } = result;
   const time = took(result);
@@ -20,7 +25,7 @@ const entry = (result: TenantResult): string => {
     `\`${cell(versionOf(image))}\``,
     stateWords[state] + (time && ` after ${time}`),
   ];
-  const said = finding ?? 'The job left no finding; its log says more.';
+  const said = finding ?? nothingSaid[state === 'cancelled' ? state : 'failed'];
   const lines = said.split('\n').filter((line) => line.trim());
   return [
     `- ${icons[state]} **${linked(tenant, link)}** (${facts.join(', ')})`,

@@ -1,6 +1,7 @@
 // What went wrong first in each job that did not end well, from the annotations that GitHub keeps of it.
 import type { TenantResult } from '../fleet/rollout.ts';
 import type { Job } from '../fleet/rollout-jobs.ts';
+import { isOverdue, type Stop } from '../fleet/rollout-stop.ts';
 import { inState } from '../fleet/rollout-verdict.ts';
 import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
@@ -17,7 +18,11 @@ export const withFindings = async (
   world: World,
 ): Promise<readonly TenantResult[]> => {
   const asked = [...inState(results, 'failed'), ...inState(results, 'cancelled', 'not-started')]
-    .filter((result) => result.run === undefined && jobs.get(result.tenant)?.conclusion === 'failure')
+    .filter((result) => {
+      const conclusion = jobs.get(result.tenant)?.conclusion;
+      const ran = conclusion === 'failure' || (conclusion === 'cancelled' && result.state === 'cancelled');
+      return result.run === undefined && ran;
+    })
     .slice(0, most);
   const findings = new Map<string, string>();
   try {
@@ -35,6 +40,22 @@ export const withFindings = async (
   });
 };
 
+/** A gate that says more than that it was rejected failed: its branch may not deploy to the environment, for example. */
+export const withReason = async (stop: Stop, run: GithubRun, { log }: Pick<World, 'log'>): Promise<Stop> => {
+  if (stop.kind !== 'gate' || stop.how === 'cancelled') return stop;
+  const said = await asking('list what the jobs said', 'checks: read', () =>
+    firstFinding(stop.job.id, run),
+  ).catch((error: unknown) =>
+    log.warning(`GitHub did not say why the approval of ${stop.wave} ended. ${messageOf(error)}`),
+  );
+  return said === undefined || commonplace.test(said) ? stop : { ...stop, how: 'failed', said };
+};
+
+/** GitHub's own lines, which say less than any action's. */
+const cancelling = /^The (?:operation|run|job) was cancell?ed/i;
+const commonplace = /^(?:Process completed with exit code|The deployment (?:to .* )?was rejected)/;
+
+/** Undefined where the job said nothing but that it was cancelled. */
 const firstFinding = async (
   jobId: number,
   { github, owner, repo }: GithubRun,
@@ -49,9 +70,11 @@ const firstFinding = async (
   const said = annotations.flatMap(({ annotation_level, message }) =>
     annotation_level === 'failure' && message ? [message] : [],
   );
-  // The runner's own line says less than any action's.
-  return (said.find((message) => !/^Process completed with exit code/.test(message)) ?? said[0])?.slice(
-    0,
-    longest,
-  );
+  const wasCancelled = said.some((message) => cancelling.test(message));
+  const finding =
+    said.find(isOverdue) ??
+    said.find((message) => !commonplace.test(message) && !cancelling.test(message)) ??
+    // Whatever a cancelled step's exit code was, the cancelling caused it.
+    (wasCancelled ? undefined : said[0]);
+  return finding?.slice(0, longest);
 };

@@ -37,11 +37,19 @@ export const requirePromotion = async (tenant: Tenant, run: GithubRun): Promise<
   );
 };
 
-const wasHealthy = async (
-  { name, image }: Tenant,
-  from: string,
-  { github, owner, repo }: GithubRun,
-): Promise<boolean> => {
+type Statuses = Awaited<ReturnType<GithubRun['github']['rest']['repos']['listDeploymentStatuses']>>['data'];
+
+/** The newest first. */
+export const statusesOf = (id: number, { github, owner, repo }: GithubRun): Promise<Statuses> =>
+  github.paginate(github.rest.repos.listDeploymentStatuses, {
+    owner,
+    repo,
+    deployment_id: id,
+    per_page: 100,
+  });
+
+const wasHealthy = async ({ name, image }: Tenant, from: string, run: GithubRun): Promise<boolean> => {
+  const { github, owner, repo } = run;
   const environment = deploymentEnvironment(from, name);
   const pages = github.paginate.iterator(github.rest.repos.listDeployments, {
     owner,
@@ -52,12 +60,7 @@ const wasHealthy = async (
   for await (const { data } of pages)
     for (const { id, payload } of data) {
       if (payloadOf(payload).image !== image) continue;
-      const statuses = await github.paginate(github.rest.repos.listDeploymentStatuses, {
-        owner,
-        repo,
-        deployment_id: id,
-        per_page: 100,
-      });
+      const statuses = await statusesOf(id, run);
       // A later success has made it `inactive`; that it was one stays in its history.
       if (statuses.some(({ state }) => state === 'success')) return true;
     }

@@ -1,12 +1,14 @@
 // `report-rollout` mode run: the whole run's summary, and rollout.json, which a resumed run starts from.
 import { UserError } from '../errors.ts';
 import type { RolloutRecord } from '../fleet/rollout.ts';
+import { jobsByTenant } from '../fleet/rollout-jobs.ts';
+import { stopOf } from '../fleet/rollout-stop.ts';
 import { readRecord, recordText } from '../fleet/rollout-texts.ts';
 import { completeRecord } from '../fleet/rollout-verdict.ts';
 import type { World } from '../world.ts';
-import { withFindings } from './findings.ts';
+import { withFindings, withReason } from './findings.ts';
 import { type GithubRun, openRun } from './github-run.ts';
-import { endedJobs } from './run-jobs.ts';
+import { settledJobs } from './run-jobs.ts';
 import { runSummary } from './run-summary.ts';
 
 export type RunGiven = {
@@ -22,13 +24,15 @@ export type RunReport = { readonly record: RolloutRecord; readonly summary: stri
 export const reportRun = async (given: RunGiven, world: World): Promise<RunReport> => {
   const opened = await open(given, world);
   const run = await openRun({ token: given.token, until: world.clock.now() + 3_700_000 }, world);
-  const jobs = await endedJobs(run, given.environment, world);
+  const listed = await settledJobs(run, given.environment, world);
+  const jobs = jobsByTenant(listed, given.environment);
   const completed = completeRecord(opened, jobs);
   const tenants = await withFindings(completed.tenants, { jobs, run }, world);
   const record = { ...completed, attempt: run.attempt, tenants };
   await world.files.write(given.record, recordText(record));
   const workflow = await workflowOf(run, world);
-  const summary = runSummary({ record, link: world.run.url, workflow, now: world.clock.now() });
+  const stop = await withReason(stopOf(record, listed), run, world);
+  const summary = runSummary({ record, stop, link: world.run.url, workflow, now: world.clock.now() });
   return { record, summary };
 };
 

@@ -22,22 +22,29 @@ const lagMs = 3_000;
 const mostLooks = 10;
 
 /**
- * By tenant, the jobs that whoever asks has waited for. GitHub's API may show one as running seconds after its dependents
- * were started, so it is asked again for half a minute.
+ * Every job of the run, with those of the tenants that whoever asks has waited for. GitHub's API may show one as running
+ * seconds after its dependents were started, so it is asked again for half a minute.
  */
-export const endedJobs = async (
+export const settledJobs = async (
   run: GithubRun,
   environment: string,
   { clock }: Pick<World, 'clock'>,
-): Promise<ReadonlyMap<string, Job>> => {
+): Promise<readonly Job[]> => {
   for (let looks = 1; ; looks += 1) {
     const listed = await asking('list the jobs of this run', 'actions: read', () => listJobs(run));
     const jobs = jobsByTenant(listed, environment);
     const isLate = [...jobs.values()].some((job) => stateOf(job) === 'running');
-    if (!isLate || looks >= mostLooks) return jobs;
+    if (!isLate || looks >= mostLooks) return listed;
     await clock.sleep(lagMs);
   }
 };
+
+/** The same by tenant of the environment. */
+export const endedJobs = async (
+  run: GithubRun,
+  environment: string,
+  world: Pick<World, 'clock'>,
+): Promise<ReadonlyMap<string, Job>> => jobsByTenant(await settledJobs(run, environment, world), environment);
 
 /** Jobs of this attempt, the newest pages first (GitHub lists in the order of creation), until it is `enough`. */
 export const listAttemptJobs = async (

@@ -1,14 +1,17 @@
 // A whole rollout on one page: what became of it, what failed and why, how to go on, who is where, and when. Pure.
 import type { RolloutRecord, TenantState } from '../fleet/rollout.ts';
+import { isOverdue, type Stop } from '../fleet/rollout-stop.ts';
 import { inState, stateWords } from '../fleet/rollout-verdict.ts';
 import { cell } from '../report.ts';
 import { failureList } from './failure-list.ts';
+import { goOn } from './go-on.ts';
 import { grid } from './grid.ts';
 import { timeline } from './timeline.ts';
 import { count, icons, linked, tookTogether } from './words.ts';
 
 export type RunPage = {
   readonly record: RolloutRecord;
+  readonly stop: Stop;
   /** The run's page; empty where there is none. */
   readonly link: string;
   /** File or name of the workflow that was started; undefined where nobody knows. */
@@ -30,9 +33,9 @@ export const runSummary = (page: RunPage): string => {
     now,
   );
   return [
-    headline(record),
+    headline(page),
     facts(page),
-    ...(wrong.length ? ['### What failed', failureList(wrong)] : []),
+    ...(wrong.length ? [titleOf(wrong), failureList(wrong)] : []),
     ...goOn(page),
     '### Tenants',
     grid(tenants),
@@ -41,21 +44,36 @@ export const runSummary = (page: RunPage): string => {
   ].join('\n\n');
 };
 
-const headline = ({ environment, tenants }: RolloutRecord): string => {
+const titleOf = (wrong: RolloutRecord['tenants']): string =>
+  wrong.every(({ state, finding }) => state === 'cancelled' && !isOverdue(finding))
+    ? '### What was cancelled'
+    : '### What failed';
+
+const headline = ({ record: { environment, tenants }, stop }: RunPage): string => {
   const healthy = inState(tenants, 'healthy').length;
   const where = `Rollout to ${cell(environment)}`;
   if (healthy === tenants.length) return `## ✅ ${where}: ${count(healthy, 'tenant')} healthy`;
-  const icon = inState(tenants, 'failed').length ? '❌' : '⚠️';
-  const wave = haltedIn(tenants);
-  const how = wave === undefined ? '' : ` halted in ${cell(wave)}`;
-  return `## ${icon} ${where}${how}: ${healthy} of ${count(tenants.length, 'tenant')} healthy`;
+  const { icon, how } = ended(stop);
+  const shown = inState(tenants, 'failed').length && stop.kind !== 'gate' ? '❌' : icon;
+  return `## ${shown} ${where}${how} ${healthy} of ${count(tenants.length, 'tenant')} healthy`;
 };
 
-/** The last wave that began; undefined where everybody had a turn, or nobody. */
-const haltedIn = (tenants: RolloutRecord['tenants']): string | undefined =>
-  inState(tenants, 'not-started').length
-    ? tenants.findLast(({ startedAt, run }) => startedAt !== undefined && run === undefined)?.wave
-    : undefined;
+const ended = (stop: Stop): { readonly icon: string; readonly how: string } => {
+  if (stop.kind === 'none') return { icon: '⚠️', how: ':' };
+  const wave = cell(stop.wave);
+  if (stop.kind === 'gate')
+    return { icon: icons['not-started'], how: ` stopped before ${wave}: ${gateWords[stop.how]}.` };
+  return {
+    icon: stop.kind === 'halted' ? '⚠️' : icons.cancelled,
+    how: ` ${stop.kind} ${stop.place} ${wave}:`,
+  };
+};
+
+const gateWords = {
+  rejected: 'its approval was rejected',
+  cancelled: 'the run was cancelled while it waited for approval',
+  failed: 'its approval failed',
+} as const;
 
 const facts = ({ record, link }: RunPage): string => {
   const { tenants, commit, runId, attempt } = record;
@@ -81,23 +99,3 @@ const facts = ({ record, link }: RunPage): string => {
 
 /** The page of another run of this repository. */
 const pageOf = (run: string, link: string): string => link.replace(/\/runs\/\d+$/, `/runs/${run}`);
-
-/** Nothing where everybody is healthy. */
-const goOn = ({ record, workflow }: RunPage): readonly string[] => {
-  const { tenants, repository, runId, environment } = record;
-  const left = tenants.length - inState(tenants, 'healthy').length;
-  if (!left) return [];
-  const at = repository ? ` --repo ${repository}` : '';
-  const name = workflow === undefined ? 'deploy-fleet.yml' : quoted(workflow);
-  const resume = `gh workflow run ${name}${at} -f environment=${environment} -f resume-from=${runId}`;
-  return [
-    '### How to go on',
-    `Correct what failed. With the manifests of this commit, choose **Re-run failed jobs** on this page; it runs what failed and everything after it:`,
-    `\`\`\`sh\ngh run rerun ${runId} --failed${at}\n\`\`\``,
-    `With corrected manifests, start a new run for exactly the ${count(left, 'tenant')} left; without the last option it takes this commit's manifests again:`,
-    `\`\`\`sh\n${resume} -f resume-commit=newer\n\`\`\``,
-  ];
-};
-
-const quoted = (word: string): string =>
-  /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -8,27 +8,31 @@ import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
 import { checkedOutCommit } from './git.ts';
 import { asking, type GithubRun, openRun } from './github-run.ts';
+import { removed } from './newer.ts';
 import { type DeploymentPayload, deploymentEnvironment, payloadOf } from './promotion.ts';
 
-export type JobStatus = 'in_progress' | 'success' | 'failure' | 'cancelled';
+/** What becomes of a tenant: how its job stands, or that a teardown removed it. */
+export type TenantMark = 'in_progress' | 'success' | 'failure' | 'cancelled' | 'removed';
 
 export type StatusGiven = {
   readonly fleet: string;
   readonly environment: string;
   readonly tenant: string;
-  readonly state: JobStatus;
+  readonly state: TenantMark;
   readonly token: string;
 };
 
 /**
  * How long a status waits for rate limits, in milliseconds, before it is given up. A promotion knows no other proof of health
- * than the status of success, and GitHub's limit lasts an hour at most.
+ * than the status of success, nothing but `removed` keeps an older rollout from making the tenant again, and GitHub's limit
+ * lasts an hour at most.
  */
-const patienceMs: Readonly<Record<JobStatus, number>> = {
+const patienceMs: Readonly<Record<TenantMark, number>> = {
   in_progress: 120_000,
   success: 3_700_000,
   failure: 120_000,
   cancelled: 120_000,
+  removed: 3_700_000,
 };
 
 /** Throws UserError for inputs and manifests only. Answers the tenant. */
@@ -54,14 +58,14 @@ export const reportTenant = async (given: StatusGiven, world: World): Promise<Te
 type Told = {
   readonly run: GithubRun;
   readonly payload: DeploymentPayload;
-  readonly status: JobStatus;
+  readonly status: TenantMark;
   readonly tenant: Tenant;
 };
 
 const tell = async ({ run, payload, status, tenant }: Told, world: World): Promise<void> => {
   const known = await findDeployment(run, payload);
   // A tenant that never began has nothing to end: its deployment of before is still the newest.
-  if (known === undefined && status !== 'in_progress' && status !== 'success') return;
+  if (known === undefined && (status === 'failure' || status === 'cancelled')) return;
   const id = known ?? (await createDeployment(run, payload));
   await addStatus({ run, id, status, tenant }, world);
 };
@@ -121,7 +125,7 @@ const createDeployment = async (
 type Status = {
   readonly run: GithubRun;
   readonly id: number;
-  readonly status: JobStatus;
+  readonly status: TenantMark;
   readonly tenant: Tenant;
 };
 
@@ -134,7 +138,7 @@ const addStatus = async (
     owner,
     repo,
     deployment_id: id,
-    state: status === 'cancelled' ? 'error' : status,
+    state: states[status],
     ...log,
     environment_url: `https://${tenant.host}/`,
     description: descriptions[status],
@@ -142,9 +146,19 @@ const addStatus = async (
   });
 };
 
-const descriptions: Readonly<Record<JobStatus, string>> = {
+/** GitHub's names. */
+const states = {
+  in_progress: 'in_progress',
+  success: 'success',
+  failure: 'failure',
+  cancelled: 'error',
+  removed: 'inactive',
+} as const;
+
+const descriptions: Readonly<Record<TenantMark, string>> = {
   in_progress: 'Being deployed',
   success: 'Healthy',
   failure: 'Failed; the run says why and what to do',
   cancelled: 'Cancelled before it was healthy',
+  removed,
 };

@@ -148,10 +148,11 @@ describe('questions that need no jobs', () => {
       stage.world,
     );
 
-  test('a wave that cannot spend more than its budget and one asks nobody', async () => {
+  test('a wave that cannot spend more than its budget and one asks for the tenant alone, once', async () => {
     await ask('goldencrust', 0);
     await ask('tenant1', 3);
-    expect(stage.hub.requests).toEqual([]);
+    const listing = { route: 'GET /repos/{owner}/{repo}/deployments', status: 200 };
+    expect(stage.hub.requests).toMatchObject([listing, listing]);
   });
 
   test('a rollout that the tenant or the environment is not of', async () => {
@@ -164,7 +165,7 @@ describe('questions that need no jobs', () => {
   });
 
   test('a missing right is named', async () => {
-    const world = stage.as({ rights: { checks: 'read' } });
+    const world = stage.as({ rights: { checks: 'read', deployments: 'read' } });
     const given = {
       fleet: 'fleet',
       environment: 'sit',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getOctokit } from '@actions/github';
 import { openHub } from '../../../sandbox/github/hub/hub.ts';
-import type { Hub, HubSettings, JobRecord, Permissions } from '../../../sandbox/github/hub/types.ts';
+import type { Compare, Hub, HubSettings, JobRecord, Permissions } from '../../../sandbox/github/hub/types.ts';
 import { admissionStep } from '../../../src/shared/fleet/rollout.ts';
 import type { Exec, World } from '../../../src/shared/world.ts';
 
@@ -22,7 +22,7 @@ export type Stage = {
   readonly onSleep: (happens: () => void) => void;
 };
 
-const rights: Permissions = { actions: 'read', checks: 'read', deployments: 'write' };
+const rights: Permissions = { actions: 'read', checks: 'read', contents: 'read', deployments: 'write' };
 
 export const exampleFleet = (): Map<string, string> =>
   new Map(
@@ -35,7 +35,7 @@ export const exampleFleet = (): Map<string, string> =>
 const noGit: Exec = async () => ({ exitCode: 128, output: 'fatal: not a git repository' });
 
 export const openStage = async (
-  given: { readonly settings?: Partial<HubSettings>; readonly exec?: Exec } = {},
+  given: { readonly settings?: Partial<HubSettings>; readonly exec?: Exec; readonly compare?: Compare } = {},
 ): Promise<Stage> => {
   let now = begin;
   let happens = (): void => {};
@@ -44,6 +44,7 @@ export const openStage = async (
     now: () => now,
     mintToken: () => 'jwt',
     settings: { requestsPerHour: 100_000, writesPerMinute: 1_000, ...given.settings },
+    ...(given.compare ? { compare: given.compare } : {}),
   });
   saveRun(hub, 7, 1);
   const files = exampleFleet();

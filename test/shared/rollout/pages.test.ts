@@ -1,17 +1,26 @@
 // What people read of a rollout, word for word, and within GitHub's limits at any size.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { RolloutRecord } from '../../../src/shared/fleet/rollout.ts';
+import { parse } from 'yaml';
+import { jobNames, type RolloutRecord } from '../../../src/shared/fleet/rollout.ts';
+import type { Job } from '../../../src/shared/fleet/rollout-jobs.ts';
+import { stopOf } from '../../../src/shared/fleet/rollout-stop.ts';
 import { planSummary } from '../../../src/shared/rollout/plan-summary.ts';
 import { runSummary } from '../../../src/shared/rollout/run-summary.ts';
 import { waveSummary } from '../../../src/shared/rollout/wave-summary.ts';
 import { duration, linked, plain, versionOf } from '../../../src/shared/rollout/words.ts';
 import { begin, sha } from './kit.ts';
-import { halted, huge, result, resumed } from './pages.ts';
-import { waveOf } from './schedule.ts';
+import { cancelled, halted, huge, result, resumed, waiting } from './pages.ts';
+import { jobOf, waveOf } from './schedule.ts';
 
-const page = (record: RolloutRecord, workflow: string | undefined = 'deploy-fleet.yml') =>
+const page = (
+  record: RolloutRecord,
+  workflow: string | undefined = 'deploy-fleet.yml',
+  jobs: readonly Job[] = [],
+) =>
   runSummary({
     record,
+    stop: stopOf(record, jobs),
     link: `https://github.com/your-org/wpsit/actions/runs/${record.runId}`,
     workflow,
     now: begin + 20_000_000,
@@ -81,6 +90,137 @@ gantt
 
 "
 `);
+});
+
+const gate = (over: Partial<Job> = {}): Job => ({
+  ...jobOf('', { doing: 'failed', second: 1_400 }),
+  name: 'deploy / wave 3 / approve batch-2',
+  steps: [],
+  link: 'https://github.com/your-org/wpsit/actions/runs/7/job/60',
+  ...over,
+});
+const before = (text: string) => text.slice(0, text.indexOf('### Tenants'));
+
+test('a run whose next wave was rejected', () => {
+  expect(before(page(waiting, undefined, [gate()]))).toMatchInlineSnapshot(`
+"## ⏸️ Rollout to sit stopped before batch-2: its approval was rejected. 5 of 13 tenants healthy
+
+⏸️ 8 not started · commit \`9f2c9f2\` · [run 7](https://github.com/your-org/wpsit/actions/runs/7) · 22m 12s
+
+### How to go on
+
+Talk to the reviewer who rejected [wave batch-2](https://github.com/your-org/wpsit/actions/runs/7/job/60) first; GitHub shows name and comment on this run's page.
+
+Start a new run for exactly the 8 tenants left. It takes this commit's manifests and asks for approval again:
+
+\`\`\`sh
+gh workflow run deploy-fleet.yml --repo your-org/wpsit -f environment=sit -f resume-from=7
+\`\`\`
+
+With newer manifests, add \`-f resume-commit=newer\`.
+
+"
+`);
+});
+
+test('a run that was cancelled while it waited for approval', () => {
+  expect(before(page(waiting, undefined, [gate({ conclusion: 'cancelled' })]))).toMatchInlineSnapshot(`
+"## ⏸️ Rollout to sit stopped before batch-2: the run was cancelled while it waited for approval. 5 of 13 tenants healthy
+
+⏸️ 8 not started · commit \`9f2c9f2\` · [run 7](https://github.com/your-org/wpsit/actions/runs/7) · 22m 12s
+
+### How to go on
+
+Nobody had decided about [wave batch-2](https://github.com/your-org/wpsit/actions/runs/7/job/60) yet.
+
+Start a new run for exactly the 8 tenants left. It takes this commit's manifests and asks for approval again:
+
+\`\`\`sh
+gh workflow run deploy-fleet.yml --repo your-org/wpsit -f environment=sit -f resume-from=7
+\`\`\`
+
+With newer manifests, add \`-f resume-commit=newer\`.
+
+"
+`);
+});
+
+test('a run that was cancelled while a tenant was deployed', () => {
+  const cut = jobOf('ironpeak', { doing: 'cancelled', second: 1_400 });
+  expect(before(page(cancelled, undefined, [cut]))).toMatchInlineSnapshot(`
+"## 🚫 Rollout to sit cancelled in batch-2: 5 of 13 tenants healthy
+
+🚫 1 cancelled · ⏸️ 7 not started · commit \`9f2c9f2\` · [run 7](https://github.com/your-org/wpsit/actions/runs/7) · 27m 32s
+
+### What was cancelled
+
+- 🚫 **[ironpeak](https://github.com/your-org/wpsit/actions/runs/7/job/6)** (wave batch-2, \`6.8-php8.3-apache\`, cancelled after 4m 12s)
+  > The run was cancelled; running again continues where it stopped.
+
+### How to go on
+
+The run was cancelled, and nothing failed.
+
+Start a new run for exactly the 8 tenants left. It takes this commit's manifests and asks for approval again:
+
+\`\`\`sh
+gh workflow run deploy-fleet.yml --repo your-org/wpsit -f environment=sit -f resume-from=7
+\`\`\`
+
+With newer manifests, add \`-f resume-commit=newer\`.
+
+"
+`);
+});
+
+test('a rejection after a failure within the budget names both', () => {
+  const tenants = waiting.tenants.map((each) =>
+    each.tenant === 'tenant2' ? { ...each, state: 'failed' as const, finding: 'No.' } : each,
+  );
+  const text = page({ ...waiting, tenants }, undefined, [gate()]);
+  expect(text).toContain('stopped before batch-2: its approval was rejected. 4 of 13 tenants healthy');
+  expect(text).toContain('the 9 tenants left, with the 1 that failed: correct them first');
+});
+
+test("a wave's gate and its judge are called as they are looked for", () => {
+  const { jobs } = parse(readFileSync('.github/workflows/wave.yml', 'utf8')) as {
+    jobs: Record<string, { name: string }>;
+  };
+  const wave = '$' + '{{ fromJSON(inputs.rollout).waves[0].name }}';
+  expect([jobs.gate?.name, jobs.judge?.name]).toEqual([jobNames.gate(wave), jobNames.judge(wave)]);
+});
+
+describe('a gate counts', () => {
+  const kindWith = (...jobs: readonly Job[]) => stopOf(waiting, jobs).kind;
+  test('where its wave was not started', () => {
+    expect(kindWith(gate())).toBe('gate');
+    expect(kindWith(gate({ name: 'wave 3 / approve batch-2' }))).toBe('gate');
+    expect(stopOf(halted, [gate()])).toMatchObject({ kind: 'halted', place: 'in', wave: 'batch-2' });
+    expect(kindWith(gate({ name: 'deploy / wave 4 / approve batch-3' }))).toBe('halted');
+  });
+  test('in its latest attempt, and none before the attempt of a tenant', () => {
+    expect(kindWith(gate({ attempt: 2, conclusion: 'success' }), gate())).toBe('halted');
+    const again = jobOf('goldencrust', { doing: 'healthy', second: 0 }, { attempt: 2 });
+    expect(kindWith(again, gate())).toBe('halted');
+  });
+  test('for its environment alone', () => {
+    const own = jobOf('goldencrust', { doing: 'healthy', second: 0 });
+    const other = { ...own, name: 'production / wave 1 / chunk 1 / goldencrust / deploy to production' };
+    const theirs = gate({ name: 'production / wave 3 / approve batch-2' });
+    expect(kindWith(own, other, theirs)).toBe('halted');
+    expect(kindWith(other, theirs)).toBe('halted');
+    expect(kindWith(own, other, gate(), theirs)).toBe('gate');
+  });
+  test('as failed where a step of it ran', () => {
+    const steps = [{ name: 'Approved', conclusion: 'failure' }];
+    expect(stopOf(waiting, [gate({ steps })])).toMatchObject({ kind: 'gate', how: 'failed' });
+  });
+});
+
+test('a run that was cancelled in its soak time, and one that stopped there', () => {
+  const judge = gate({ name: 'deploy / wave 2 / judge batch-1', conclusion: 'cancelled' });
+  expect(page(waiting, undefined, [judge])).toContain('🚫 Rollout to sit cancelled after batch-1: 5 of 13');
+  expect(page(waiting)).toContain('⚠️ Rollout to sit halted after batch-1: 5 of 13');
 });
 
 test('a run that went on from it', () => {

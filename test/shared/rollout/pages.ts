@@ -46,6 +46,22 @@ export const halted: RolloutRecord = {
   ],
 };
 
+/** Everybody before batch-2 healthy, nobody of it started. */
+export const waiting: RolloutRecord = {
+  ...halted,
+  tenants: halted.tenants.map((each) => (each.tenant === 'ironpeak' ? result(each.tenant, each.wave) : each)),
+};
+
+/** Cancelled while ironpeak was deployed. */
+export const cancelled: RolloutRecord = {
+  ...halted,
+  tenants: halted.tenants.map((each) =>
+    each.tenant === 'ironpeak'
+      ? result(each.tenant, each.wave, { ...ended(1_400, 6, 'failed'), state: 'cancelled' })
+      : each,
+  ),
+};
+
 /** The run that went on from it, all healthy. */
 export const resumed: RolloutRecord = {
   ...halted,
