@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Problem, UserError } from './errors.ts';
 import { selectTenant } from './fleet/fleet.ts';
-import { loadFleet } from './fleet/load.ts';
+import { concerning, loadFleet } from './fleet/load.ts';
 import type { Tenant } from './fleet/types.ts';
 import { connectAs } from './identity.ts';
 import { resolveFileSystem, resolvePlatform } from './platform.ts';
@@ -45,7 +45,7 @@ export const prepare = async (
   const fleet = await loadFleet(
     world.files,
     inputs.fleet,
-    scope === 'this-tenant' ? concerns(inputs) : undefined,
+    scope === 'this-tenant' ? concerning(inputs) : undefined,
   );
   const selected = selectTenant(fleet, { environment: inputs.environment, tenant: inputs.tenant });
   if (state === 'active') refuseRetired(selected);
@@ -84,14 +84,3 @@ const refuseRetired = ({ name, state, environment }: Tenant): void => {
     },
   ]);
 };
-
-/** Problems without a place, or in a file that this tenant's values come from. */
-const concerns =
-  ({ environment, tenant }: Shared) =>
-  ({ place }: Problem): boolean =>
-    !place ||
-    [
-      /defaults\.ya?ml$/,
-      new RegExp(`environments/${environment}\\.ya?ml$`),
-      new RegExp(`tenants/${tenant}\\.ya?ml$`),
-    ].some((file) => file.test(place.file));

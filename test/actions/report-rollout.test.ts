@@ -112,6 +112,12 @@ describe.each([100, 1])('pages of %d', (pageSize) => {
       expect(deployments()[0]?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'error']);
     });
 
+    test('one is told whatever is wrong with another tenant’s manifest', async () => {
+      stage.files.set('fleet/tenants/ironpeak.yml', 'name: ironpeak\nimgae: x\n');
+      await tell('removed', stage.world);
+      expect(stage.hub.snapshot().deployments).toHaveLength(1);
+    });
+
     test('one that was removed has a deployment of its own, inactive, with the commit', async () => {
       await tell('in_progress');
       await tell('success');

@@ -38,3 +38,14 @@ const readAll = async (files: Files, paths: readonly string[]): Promise<readonly
   }
   return read;
 };
+
+/** Problems without a place, or in a file that the environment's values come from, and the tenant's where one is meant. */
+export const concerning =
+  ({ environment, tenant }: { readonly environment: string; readonly tenant: string | undefined }) =>
+  ({ place }: Problem): boolean =>
+    !place ||
+    [
+      /defaults\.ya?ml$/,
+      new RegExp(`environments/${environment}\\.ya?ml$`),
+      ...(tenant === undefined ? [] : [new RegExp(`tenants/${tenant}\\.ya?ml$`)]),
+    ].some((file) => file.test(place.file));

@@ -1,7 +1,7 @@
 // The GitHub environments of an environment, for workflows that ask for approval and plan no rollout.
 import { UserError } from '../errors.ts';
 import { selectTenant } from '../fleet/fleet.ts';
-import { loadFleet } from '../fleet/load.ts';
+import { concerning, loadFleet } from '../fleet/load.ts';
 import { didYouMean } from '../fleet/nearest.ts';
 import type { Environment } from '../fleet/types.ts';
 import type { World } from '../world.ts';
@@ -13,16 +13,12 @@ type Given = {
   readonly tenant: string | undefined;
 };
 
-/** Mistakes in other files than the environment's own stop nobody. Throws UserError for its own, and where there is none. */
+/** Mistakes in files that are not theirs stop nobody. Throws UserError for their own, and where there is no such one. */
 export const readGates = async (
   { fleet, environment, tenant }: Given,
   { files }: Pick<World, 'files'>,
 ): Promise<Environment['github']> => {
-  const loaded = await loadFleet(
-    files,
-    fleet,
-    ({ place }) => place === undefined || place.file.endsWith(`environments/${environment}.yml`),
-  );
+  const loaded = await loadFleet(files, fleet, concerning({ environment, tenant }));
   const found = loaded.environments.get(environment);
   if (!found) {
     const fix = didYouMean(environment, [...loaded.environments.keys()], 'Environments');

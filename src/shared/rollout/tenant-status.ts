@@ -2,7 +2,7 @@
 // answers never fails a deployment.
 import { Cancelled, UserError } from '../errors.ts';
 import { selectTenant } from '../fleet/fleet.ts';
-import { loadFleet } from '../fleet/load.ts';
+import { concerning, loadFleet } from '../fleet/load.ts';
 import type { Tenant } from '../fleet/types.ts';
 import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
@@ -38,7 +38,10 @@ const patienceMs: Readonly<Record<TenantMark, number>> = {
 /** Throws UserError for inputs and manifests only. Answers the tenant. */
 export const reportTenant = async (given: StatusGiven, world: World): Promise<Tenant> => {
   const { environment, tenant: name, state: status } = given;
-  const tenant = selectTenant(await loadFleet(world.files, given.fleet), { environment, tenant: name });
+  const tenant = selectTenant(await loadFleet(world.files, given.fleet, concerning(given)), {
+    environment,
+    tenant: name,
+  });
   try {
     const commit = await checkedOutCommit(given.fleet, world);
     const run = await openRun({ token: given.token, until: world.clock.now() + patienceMs[status] }, world);
