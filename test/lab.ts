@@ -15,6 +15,7 @@ import { createDatabaseStandIn } from '../sandbox/aws/containers/database-stand-
 import { simulated } from '../sandbox/aws/containers/simulated.ts';
 import { inProcessHandler } from '../sandbox/aws/doors/in-process.ts';
 import { createSandbox, type Sandbox } from '../sandbox/aws/sandbox.ts';
+import { clients } from '../src/shared/aws/reach-everything.ts';
 import { loadFleet } from '../src/shared/fleet/load.ts';
 import { camel } from '../src/shared/inputs.ts';
 import type { Files, HttpAnswer, World } from '../src/shared/world.ts';
@@ -124,7 +125,7 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
         credentials: async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox' }),
         requestHandler: inProcessHandler(sandbox),
         retryStrategy: new StandardRetryStrategy({ maxAttempts: 6, backoff: noDelay }),
-      }),
+      }, clients),
     ambientRegion: undefined,
     clock: { now: clock.now, sleep: clock.sleep },
     http: (request) => visit(sandbox, request),
@@ -156,6 +157,7 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
       return `run ${++runs}`;
     },
     random: () => 0.5,
+    output: () => {},
     remember: () => {},
   };
 };

@@ -33,6 +33,7 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
       log: actionLog(redactor),
       signal,
       idToken: core.getIDToken,
+      output: (name, value) => core.setOutput(name, redactor.clean(value)),
       remember: core.saveState,
       env: process.env,
     });

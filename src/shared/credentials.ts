@@ -4,29 +4,30 @@ import { assumeThroughGithub } from './oidc/assume.ts';
 import type { Patience } from './oidc/retry.ts';
 import type { IdToken } from './oidc/token.ts';
 import type { Aws, Connection } from './world.ts';
-import { type ClientConfig, connectAws } from './world-aws.ts';
+import { type ClientConfig, type Clients, connectAws } from './world-aws.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Machine = Patience & {
   readonly env: Environment;
   readonly idToken: IdToken;
+  readonly clients: Clients;
   /** Where clients are to go instead of AWS's endpoints, for the sandbox's in-process door. */
   readonly door?: Pick<ClientConfig, 'endpoint' | 'requestHandler'>;
 };
 
 /** `world.connect`. Nothing is loaded, asked for or sent before the first call. */
 export const connectThrough =
-  ({ env, idToken, clock, random, door }: Machine) =>
+  ({ env, idToken, clients, clock, random, door }: Machine) =>
   ({ region, roleArn, sessionName, sessionPolicy, roleFrom }: Connection): Aws => {
     const place = { region, proxyEnv: env, ...door };
     const sandbox = sandboxCredentials(env);
     const ambient = sandbox ? { ...place, credentials: sandbox } : place;
-    if (roleArn === undefined) return connectAws(ambient);
+    if (roleArn === undefined) return connectAws(ambient, clients);
     // One try a call: each wants a new token, which the SDK's own retries do not fetch.
-    const { sts } = connectAws({ ...place, maxAttempts: 1, requestTimeoutMs: 15_000 });
+    const { sts } = connectAws({ ...place, maxAttempts: 1, requestTimeoutMs: 15_000 }, clients);
     const readTrust = async (): Promise<string | undefined> =>
-      hasAmbient(env) || sandbox ? readTrustPolicy(connectAws(ambient), roleArn) : undefined;
+      hasAmbient(env) || sandbox ? readTrustPolicy(connectAws(ambient, clients), roleArn) : undefined;
     const credentials = assumeThroughGithub({
       roleArn,
       sessionName,
@@ -38,7 +39,7 @@ export const connectThrough =
       clock,
       random,
     });
-    return connectAws({ ...place, credentials });
+    return connectAws({ ...place, credentials }, clients);
   };
 
 /** Undefined where the credentials see a role of that name in another account. */

@@ -35,18 +35,33 @@ const configure = ({ proxyEnv, requestTimeoutMs = 60_000, ...given }: ClientConf
   };
 };
 
+type Configured = ReturnType<typeof configure>;
+
+/** How to load the client of each service that an action reaches; aws/reach-*.ts are the sets, so a bundle holds its own. */
+export type Clients = { readonly [S in keyof Aws]?: (config: Configured) => Promise<Aws[S]> };
+
 /** One lazy client per service. Source of the region: the environment manifest. */
-export const connectAws = (given: ClientConfig): Aws => {
+export const connectAws = (given: ClientConfig, clients: Clients): Aws => {
   const config = configure(given);
+  const client = <S extends keyof Aws>(service: S): Aws[S] =>
+    lazy(async () => (await clients[service]?.(config)) ?? outOfReach(service));
   return {
-    ecs: lazy(async () => (await import('./aws/ecs.ts')).openEcs(config)),
-    efs: lazy(async () => (await import('./aws/efs.ts')).openEfs(config)),
-    elb: lazy(async () => (await import('./aws/elb.ts')).openElb(config)),
-    iam: lazy(async () => (await import('./aws/iam.ts')).openIam(config)),
-    logs: lazy(async () => (await import('./aws/logs.ts')).openLogs(config)),
-    secrets: lazy(async () => (await import('./aws/secrets.ts')).openSecrets(config)),
-    sts: lazy(async () => (await import('./aws/sts.ts')).openSts(config)),
+    codebuild: client('codebuild'),
+    codepipeline: client('codepipeline'),
+    ec2: client('ec2'),
+    ecs: client('ecs'),
+    efs: client('efs'),
+    elb: client('elb'),
+    iam: client('iam'),
+    logs: client('logs'),
+    rds: client('rds'),
+    secrets: client('secrets'),
+    sts: client('sts'),
   };
+};
+
+const outOfReach = (service: string): never => {
+  throw new Error(`main.ts of this action does not reach for ${service}.`);
 };
 
 type Callable = (...args: readonly unknown[]) => unknown;

@@ -8,11 +8,12 @@ import type { connectThrough } from './credentials.ts';
 import { Cancelled } from './errors.ts';
 import { requestThrough } from './http.ts';
 import type { Clock, Exec, Files, Log, World } from './world.ts';
+import type { Clients } from './world-aws.ts';
 import type { openGithub } from './world-github.ts';
 
 /** The parts of the world that an action's bundle holds: one that never asks AWS does not carry its clients. */
 export type Reach = {
-  readonly connectThrough?: typeof connectThrough;
+  readonly aws?: { readonly connectThrough: typeof connectThrough; readonly clients: Clients };
   readonly openGithub?: typeof openGithub;
 };
 
@@ -24,11 +25,12 @@ export type Given = {
   /** A fresh OIDC token for an audience; rejects where the job may not have one. */
   readonly idToken: (audience: string) => Promise<string>;
   readonly remember: World['remember'];
+  readonly output: World['output'];
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 export const realWorld = (given: Given): World => {
-  const { log, signal, remember, env } = given;
+  const { log, signal, remember, output, env } = given;
   const clock = cancellableClock(signal);
   return {
     ...reach({ ...given, clock }),
@@ -41,12 +43,13 @@ export const realWorld = (given: Given): World => {
     run: runIn(env),
     unique: randomUUID(),
     random: Math.random,
+    output,
     remember,
   };
 };
 
 const reach = ({
-  reach: { connectThrough, openGithub },
+  reach: { aws, openGithub },
   clock,
   log,
   signal,
@@ -55,7 +58,7 @@ const reach = ({
 }: Given & { readonly clock: Clock }): Pick<World, 'connect' | 'github'> => {
   const random = Math.random;
   return {
-    connect: connectThrough?.({ env, idToken, clock, random }) ?? outOf('AWS'),
+    connect: aws?.connectThrough({ env, idToken, clients: aws.clients, clock, random }) ?? outOf('AWS'),
     github: openGithub?.({ env, clock, log, random, signal }) ?? outOf('GitHub'),
   };
 };

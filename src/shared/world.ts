@@ -1,22 +1,30 @@
 // The world an action touches, as one plain record that logic receives. world-*.ts make the real one.
 
 import type { getOctokit } from '@actions/github';
+import type { CodeBuild } from './aws/codebuild.ts';
+import type { CodePipeline } from './aws/codepipeline.ts';
+import type { Ec2 } from './aws/ec2.ts';
 import type { Ecs } from './aws/ecs.ts';
 import type { Efs } from './aws/efs.ts';
 import type { Elb } from './aws/elb.ts';
 import type { Iam } from './aws/iam.ts';
 import type { Logs } from './aws/logs.ts';
+import type { Rds } from './aws/rds.ts';
 import type { Secrets } from './aws/secrets.ts';
 import type { Sts } from './aws/sts.ts';
 import type { RoleOrigin } from './oidc/culprit.ts';
 
 /** The SDK's aggregated clients, with the calls that actions make: `aws.ecs.describeServices({...})`. aws/*.ts name them. */
 export type Aws = {
+  readonly codebuild: CodeBuild;
+  readonly codepipeline: CodePipeline;
+  readonly ec2: Ec2;
   readonly ecs: Ecs;
   readonly efs: Efs;
   readonly elb: Elb;
   readonly iam: Iam;
   readonly logs: Logs;
+  readonly rds: Rds;
   readonly secrets: Secrets;
   readonly sts: Sts;
 };
@@ -123,6 +131,8 @@ export type World = {
   readonly unique: string;
   /** Values in [0, 1): jitter and generated passwords' bytes come from `crypto`, never from here. */
   readonly random: () => number;
+  /** Sets one of the action's outputs before its end, for what is known early and must outlive a cancelled job. */
+  readonly output: (name: string, value: string) => void;
   /** Keeps a value for the post step of the same action (GitHub's save-state). Never a secret. */
   readonly remember: (name: string, value: string) => void;
 };

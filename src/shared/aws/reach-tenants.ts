@@ -1,0 +1,12 @@
+// The services that a tenant is made of.
+import type { Clients } from '../world-aws.ts';
+
+export const clients: Clients = {
+  ecs: async (config) => (await import('./ecs.ts')).openEcs(config),
+  efs: async (config) => (await import('./efs.ts')).openEfs(config),
+  elb: async (config) => (await import('./elb.ts')).openElb(config),
+  iam: async (config) => (await import('./iam.ts')).openIam(config),
+  logs: async (config) => (await import('./logs.ts')).openLogs(config),
+  secrets: async (config) => (await import('./secrets.ts')).openSecrets(config),
+  sts: async (config) => (await import('./sts.ts')).openSts(config),
+};
