@@ -119,13 +119,16 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
   let runs = 0;
   return {
     connect: ({ region }) =>
-      connectAws({
-        region,
-        endpoint: 'http://sandbox.invalid',
-        credentials: async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox' }),
-        requestHandler: inProcessHandler(sandbox),
-        retryStrategy: new StandardRetryStrategy({ maxAttempts: 6, backoff: noDelay }),
-      }, clients),
+      connectAws(
+        {
+          region,
+          endpoint: 'http://sandbox.invalid',
+          credentials: async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox' }),
+          requestHandler: inProcessHandler(sandbox),
+          retryStrategy: new StandardRetryStrategy({ maxAttempts: 6, backoff: noDelay }),
+        },
+        clients,
+      ),
     ambientRegion: undefined,
     clock: { now: clock.now, sleep: clock.sleep },
     http: (request) => visit(sandbox, request),

@@ -2,6 +2,7 @@
 import { inProcessHandler } from '../../sandbox/aws/doors/in-process.ts';
 import type { RunEnd } from '../../sandbox/github/workflow/types.ts';
 import type { Rehearsal, Started } from '../../sandbox/rehearsal.ts';
+import { clients } from '../../src/shared/aws/reach-everything.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 
 type Dispatch = Omit<Started, 'event'> & { readonly inputs: Readonly<Record<string, string>> };
@@ -56,12 +57,15 @@ export const summaryOf = (end: RunEnd, job: RegExp): string =>
 
 /** Tenants whose deployment is through and whose targets are all healthy, asked of the cloud itself. */
 export const healthyTenants = async ({ cloud, environment }: Rehearsal): Promise<readonly string[]> => {
-  const { ecs, elb } = connectAws({
-    region: environment.region,
-    endpoint: 'http://sandbox.invalid',
-    credentials: async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox' }),
-    requestHandler: inProcessHandler(cloud.sandbox),
-  });
+  const { ecs, elb } = connectAws(
+    {
+      region: environment.region,
+      endpoint: 'http://sandbox.invalid',
+      credentials: async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox' }),
+      requestHandler: inProcessHandler(cloud.sandbox),
+    },
+    clients,
+  );
   const healthy: string[] = [];
   for await (const { serviceArns = [] } of ecs.paginateListServices({ cluster: environment.cluster })) {
     if (!serviceArns.length) continue;

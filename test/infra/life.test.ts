@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { inProcessHandler } from '../../sandbox/aws/doors/in-process.ts';
+import { clients } from '../../src/shared/aws/reach-everything.ts';
 import type { World } from '../../src/shared/world.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 import { boundary, type Strategy, slow, strategies } from '../actions/access-lab.ts';
@@ -26,24 +27,27 @@ access:
 const connectIn =
   ({ sandbox }: Lab): World['connect'] =>
   ({ region, roleArn, sessionName, sessionPolicy }) =>
-    connectAws({
-      region,
-      endpoint: 'http://sandbox.invalid',
-      requestHandler: inProcessHandler(sandbox),
-      credentials: async () => {
-        const { Credentials } = await createClients(sandbox).sts.assumeRoleWithWebIdentity({
-          RoleArn: roleArn,
-          RoleSessionName: sessionName,
-          WebIdentityToken: sandbox.mintToken({ sub: '', ...jobIn('tenant.yml') }),
-          Policy: sessionPolicy,
-        });
-        return {
-          accessKeyId: Credentials?.AccessKeyId ?? '',
-          secretAccessKey: Credentials?.SecretAccessKey ?? '',
-          sessionToken: Credentials?.SessionToken ?? '',
-        };
+    connectAws(
+      {
+        region,
+        endpoint: 'http://sandbox.invalid',
+        requestHandler: inProcessHandler(sandbox),
+        credentials: async () => {
+          const { Credentials } = await createClients(sandbox).sts.assumeRoleWithWebIdentity({
+            RoleArn: roleArn,
+            RoleSessionName: sessionName,
+            WebIdentityToken: sandbox.mintToken({ sub: '', ...jobIn('tenant.yml') }),
+            Policy: sessionPolicy,
+          });
+          return {
+            accessKeyId: Credentials?.AccessKeyId ?? '',
+            secretAccessKey: Credentials?.SecretAccessKey ?? '',
+            sessionToken: Credentials?.SessionToken ?? '',
+          };
+        },
       },
-    });
+      clients,
+    );
 
 const labUnderRoles = async (strategy: Strategy): Promise<Pick<Lab, 'run' | 'sandbox' | 'edit'>> => {
   const lab = await createLab();

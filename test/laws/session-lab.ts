@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { inProcessHandler } from '../../sandbox/aws/doors/in-process.ts';
 import { trustOfRepository } from '../../sandbox/aws/platform.ts';
+import { clients } from '../../src/shared/aws/reach-everything.ts';
 import type { World } from '../../src/shared/world.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 import { type ActionName, createLab, type Lab } from '../lab.ts';
@@ -70,13 +71,16 @@ const worldOfSession = async (lab: Lab, policy: Policy): Promise<World> => {
   return {
     ...lab.world,
     connect: ({ region }) =>
-      connectAws({
-        region,
-        endpoint: 'http://sandbox.invalid',
-        credentials: async () => credentials,
-        requestHandler: inProcessHandler(lab.sandbox),
-        retryStrategy: new StandardRetryStrategy({ maxAttempts: 6, backoff: noDelay }),
-      }),
+      connectAws(
+        {
+          region,
+          endpoint: 'http://sandbox.invalid',
+          credentials: async () => credentials,
+          requestHandler: inProcessHandler(lab.sandbox),
+          retryStrategy: new StandardRetryStrategy({ maxAttempts: 6, backoff: noDelay }),
+        },
+        clients,
+      ),
   };
 };
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { clients } from '../../src/shared/aws/reach-everything.ts';
 import { sandboxCredentials } from '../../src/shared/credentials.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 
@@ -29,12 +30,15 @@ test('an endpoint that never answers is given up after the time and the tries th
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
-    const { sts } = connectAws({
-      region: 'eu-west-1',
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      maxAttempts: 1,
-      requestTimeoutMs: 200,
-    });
+    const { sts } = connectAws(
+      {
+        region: 'eu-west-1',
+        endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        maxAttempts: 1,
+        requestTimeoutMs: 200,
+      },
+      clients,
+    );
     const waiting = sts.assumeRoleWithWebIdentity({
       RoleArn: 'arn:aws:iam::815856636111:role/sit-tenants-deploy',
       RoleSessionName: 'deploy-goldencrust-1-1',

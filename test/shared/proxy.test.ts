@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { clients } from '../../src/shared/aws/reach-everything.ts';
 import { requestThrough } from '../../src/shared/http.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 
@@ -30,12 +31,15 @@ const credentials = async () => ({ accessKeyId: 'AKIASANDBOX', secretAccessKey: 
 
 test('AWS calls go through the proxy', async () => {
   const proxy = await openProxy('{"services": [{"serviceName": "through-the-proxy"}]}');
-  const { ecs } = connectAws({
-    region: 'eu-west-1',
-    endpoint: 'http://aws.invalid',
-    credentials,
-    proxyEnv: { HTTP_PROXY: proxy.url },
-  });
+  const { ecs } = connectAws(
+    {
+      region: 'eu-west-1',
+      endpoint: 'http://aws.invalid',
+      credentials,
+      proxyEnv: { HTTP_PROXY: proxy.url },
+    },
+    clients,
+  );
   const { services } = await ecs.describeServices({ services: ['any'] });
   expect(services?.[0]?.serviceName).toBe('through-the-proxy');
   expect(proxy.asked).toEqual(['http://aws.invalid/']);

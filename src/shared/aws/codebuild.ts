@@ -1,9 +1,9 @@
 // The calls of CodeBuild that the actions make; whatever is not named here is not in the bundles.
 import {
   BatchGetBuildsCommand,
-  type CodeBuild as CodeBuildClients,
   CodeBuildClient,
   type CodeBuildClientConfig,
+  type CodeBuild as CodeBuildClients,
 } from '@aws-sdk/client-codebuild';
 import { createAggregatedClient } from '@smithy/core/client';
 import type { Method } from './method.ts';

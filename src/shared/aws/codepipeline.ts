@@ -1,16 +1,16 @@
 // The calls of CodePipeline that the actions make; whatever is not named here is not in the bundles.
 import {
-  type CodePipeline as CodePipelineClients,
   CodePipelineClient,
   type CodePipelineClientConfig,
+  type CodePipeline as CodePipelineClients,
   GetPipelineCommand,
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
+  PutApprovalResultCommand,
   paginateListActionExecutions,
   paginateListPipelineExecutions,
-  PutApprovalResultCommand,
   RetryStageExecutionCommand,
   RollbackStageCommand,
   StartPipelineExecutionCommand,
@@ -33,10 +33,7 @@ const commands = {
 };
 const paginators = { paginateListActionExecutions, paginateListPipelineExecutions };
 
-export type CodePipeline = Pick<
-  CodePipelineClients,
-  Method<keyof typeof commands> | keyof typeof paginators
->;
+export type CodePipeline = Pick<CodePipelineClients, Method<keyof typeof commands> | keyof typeof paginators>;
 
 class Client extends CodePipelineClient {}
 createAggregatedClient(commands, Client, { paginators });

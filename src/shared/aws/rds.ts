@@ -1,10 +1,5 @@
 // The calls of RDS that the actions make; whatever is not named here is not in the bundles.
-import {
-  DescribeDBInstancesCommand,
-  type RDS,
-  RDSClient,
-  type RDSClientConfig,
-} from '@aws-sdk/client-rds';
+import { DescribeDBInstancesCommand, type RDS, RDSClient, type RDSClientConfig } from '@aws-sdk/client-rds';
 import { createAggregatedClient } from '@smithy/core/client';
 import type { Method } from './method.ts';
 

@@ -11,11 +11,15 @@ const isRead = (name: string): boolean =>
 
 /** The same clients without their writes; answers are kept as long as the record lives. */
 export const readOnly = (aws: Aws): Aws => ({
+  codebuild: asking(aws.codebuild),
+  codepipeline: asking(aws.codepipeline),
+  ec2: asking(aws.ec2),
   ecs: asking(aws.ecs),
   efs: asking(aws.efs),
   elb: asking(aws.elb),
   iam: asking(aws.iam),
   logs: asking(aws.logs),
+  rds: asking(aws.rds),
   secrets: asking(aws.secrets),
   sts: asking(aws.sts),
 });

@@ -2,6 +2,7 @@
 import { createVirtualClock, type VirtualClock } from '../../../sandbox/aws/clock.ts';
 import { inProcessHandler } from '../../../sandbox/aws/doors/in-process.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/aws/sandbox.ts';
+import { clients } from '../../../src/shared/aws/reach-everything.ts';
 import { connectThrough, type Machine } from '../../../src/shared/credentials.ts';
 import type { Claims } from '../../../src/shared/oidc/claims.ts';
 import type { Aws, Connection } from '../../../src/shared/world.ts';
@@ -52,6 +53,7 @@ export const createBench = (options: BenchOptions = {}): Bench => {
   const handle: Sandbox['handle'] = (request) => sandbox.handle(shorten(request, options.sessionSeconds));
   const connect = connectThrough({
     env: {},
+    clients,
     idToken,
     clock,
     random: () => 0.5,

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { inProcessHandler } from '../../../sandbox/aws/doors/in-process.ts';
+import { clients } from '../../../src/shared/aws/reach-everything.ts';
 import { connectThrough } from '../../../src/shared/credentials.ts';
 import { selectTenant } from '../../../src/shared/fleet/fleet.ts';
 import { loadFleet } from '../../../src/shared/fleet/load.ts';
@@ -35,6 +36,7 @@ const narrowedLab = async (change = ''): Promise<Narrowed> => {
   }
   const connect = connectThrough({
     env: {},
+    clients,
     idToken: async (aud) => {
       const { sub, ...claims } = claimsWith();
       return lab.sandbox.mintToken({ ...claims, sub: String(sub), aud });

@@ -93,6 +93,7 @@ export const openStage = async (
     },
     unique: 'run 1',
     random: () => 0.5,
+    output: () => {},
     remember: () => {},
   });
   return {
