@@ -224,7 +224,8 @@ test('every example calls one of ours, and every workflow that may be called by 
     jobsOf(file).map(([, { uses = '' }]) => basename(uses.replace(/@.*/, ''))),
   );
   const forPeople = own.filter(
-    ({ path }) => !/(ci|wave|chunk|tenant|release-pipeline)\.yml$/.test(basename(path)) || /deploy|rollback/.test(path),
+    ({ path }) =>
+      !/(ci|wave|chunk|tenant|release-pipeline)\.yml$/.test(basename(path)) || /deploy|rollback/.test(path),
   );
   expect(new Set(used)).toEqual(new Set(forPeople.map(({ path }) => basename(path))));
 });

@@ -107,7 +107,7 @@ export const openRig = async (waves?: Waves, pace?: Pace): Promise<Rig> => {
 };
 
 /** What stand-in.cjs reads and writes. */
-const openStandIn = async (folder: string): Promise<Pick<Rig, 'order' | 'marks'>> => {
+export const openStandIn = async (folder: string): Promise<Pick<Rig, 'order' | 'marks'>> => {
   const records = join(folder, 'records.jsonl');
   await mkdir(folder);
   await writeFile(records, '');
@@ -121,7 +121,7 @@ const openStandIn = async (folder: string): Promise<Pick<Rig, 'order' | 'marks'>
   return { order, marks };
 };
 
-const layBundle = async (folder: string): Promise<void> => {
+export const layBundle = async (folder: string): Promise<void> => {
   await cp(join(root, '.github/workflows'), join(folder, '.github/workflows'), { recursive: true });
   for (const name of await readdir(join(root, 'actions'))) {
     const [from, to] = [join(root, 'actions', name), join(folder, 'actions', name)];
@@ -151,7 +151,7 @@ export const narrow = async (fleet: string, waves: Waves, rollout: object): Prom
   await writeFile(path, stringify({ ...sit, rollout, waves: listed }));
 };
 
-const git = (folder: string, ...args: readonly string[]): string =>
+export const git = (folder: string, ...args: readonly string[]): string =>
   execFileSync('git', ['-C', folder, ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,10 @@ import type { RunEnd } from '../../sandbox/github/workflow/run.ts';
 export type Mark = {
   readonly action: string;
   readonly edge: 'start' | 'end';
+  /** What it worked on: a tenant, a pipeline, else an application. */
   readonly tenant: string;
+  /** The action's inputs. */
+  readonly given: Readonly<Record<string, string>>;
   readonly run: string;
   readonly attempt: number;
   /** The commit that the job had checked out. */

@@ -4,13 +4,18 @@ const { basename, dirname, join } = require('node:path');
 
 const { STAND_IN: folder = '', GITHUB_RUN_ID: run, GITHUB_RUN_ATTEMPT: attempt } = process.env;
 const action = basename(dirname(dirname(process.argv[1])));
-const tenant = process.env.INPUT_TENANT;
+const given = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    name.startsWith('INPUT_') ? [[name.slice(6).toLowerCase(), value]] : [],
+  ),
+);
+const tenant = given.tenant || given.pipeline || given.application;
 const { fails = [], ms = {} } = JSON.parse(readFileSync(join(folder, 'orders.json'), 'utf8'));
 const commit = existsSync('.git/HEAD') ? readFileSync('.git/HEAD', 'utf8').trim() : '';
 const write = (edge) =>
   appendFileSync(
     join(folder, 'records.jsonl'),
-    `${JSON.stringify({ action, edge, tenant, run, attempt: Number(attempt), commit, at: Date.now(), fails: fails.includes(`${action} ${tenant}`) })}\n`,
+    `${JSON.stringify({ action, edge, tenant, run, attempt: Number(attempt), commit, given, at: Date.now(), fails: fails.includes(`${action} ${tenant}`) })}\n`,
   );
 
 write('start');
