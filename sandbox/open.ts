@@ -1,10 +1,14 @@
-// A sandbox ready for a process of its own to talk to: the HTTP door, the site's front door, containers as local
-// processes and a private MariaDB; where the machine has none, the stated stand-in for the SQL step.
+// A sandbox ready for a process of its own to talk to: the HTTP door, the sites' front door, containers as local
+// processes and a private MariaDB; where the machine has none, the stated stand-ins for what needs one.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/shared/errors.ts';
+import type { Application } from '../src/shared/fleet/application.ts';
+import { loadApplication } from '../src/shared/fleet/applications.ts';
 import { loadFleet } from '../src/shared/fleet/load.ts';
 import type { Environment } from '../src/shared/fleet/types.ts';
+import { databaseHost, databaseSecret } from './aws/application-names.ts';
+import { publicPort } from './aws/application-routes.ts';
 import { createRealClock } from './aws/clock.ts';
 import { createDatabaseStandIn } from './aws/containers/database-stand-in.ts';
 import { createProcessRuntime, hasDatabaseClient } from './aws/containers/processes.ts';
@@ -13,55 +17,115 @@ import { openHttpDoor } from './aws/doors/http.ts';
 import { serveLoadBalancer } from './aws/elb/front-door.ts';
 import { createSandbox, type Sandbox } from './aws/sandbox.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
+import { untilSettled } from './settled.ts';
 
-export type Opening = {
+type Place = {
   /** Path of the fleet folder. */
   readonly fleet: string;
-  readonly environment: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** How much faster the cloud's own delays pass. */
   readonly speed: number;
 };
 
-export type OpenSandbox = {
+/** What the account is furnished with: a tenants' environment, or an application in one of its own. */
+export type Subject =
+  | { readonly environment: string; readonly application?: undefined }
+  | {
+      readonly environment?: undefined;
+      readonly application: { readonly name: string; readonly environment: string };
+    };
+
+export type Opening = Place & Extract<Subject, { readonly environment: string }>;
+export type ApplicationOpening = Place & Exclude<Subject, { readonly environment: string }>;
+
+type Opened = {
   readonly sandbox: Sandbox;
-  readonly environment: Environment;
   readonly endpoint: string;
   /** The load balancer's own address, for visitors. */
   readonly siteUrl: string;
   /** Variables that lead the SDK and the aws-cli here. */
   readonly env: Readonly<Record<string, string>>;
-  /** The real database behind the environment's host; undefined: the stand-in. */
+  /** The real database behind the manifests' host; undefined: the stand-in. */
   readonly database: MariaDb | undefined;
   /** What a person should know, the stand-in for one. */
   readonly notes: readonly string[];
   readonly close: () => Promise<void>;
 };
 
-/** Throws UserError where the fleet has problems or no such environment. */
-export const openSandbox = async (opening: Opening): Promise<OpenSandbox> => {
-  const environment = await readEnvironment(opening);
+export type OpenSandbox = Opened & { readonly environment: Environment; readonly application: undefined };
+export type OpenApplication = Opened & { readonly environment: undefined; readonly application: Application };
+
+/** Throws UserError where the fleet has problems, or no such environment or application. An application's services run. */
+export function openSandbox(opening: Opening): Promise<OpenSandbox>;
+export function openSandbox(opening: ApplicationOpening): Promise<OpenApplication>;
+export async function openSandbox(
+  opening: Opening | ApplicationOpening,
+): Promise<OpenSandbox | OpenApplication> {
+  if (opening.application === undefined) {
+    const environment = await readEnvironment(opening);
+    return { ...(await open(opening, furnishingOf(environment))), environment, application: undefined };
+  }
+  const application = await loadApplication(files, {
+    fleet: opening.fleet,
+    application: opening.application.name,
+    environment: opening.application.environment,
+  });
+  const opened = await open(opening, applicationFurnishing(application));
+  await untilSettled(opened.sandbox, application).catch(async (error: unknown) => {
+    await opened.close();
+    throw error;
+  });
+  return { ...opened, environment: undefined, application };
+}
+
+type Furnishing = {
+  readonly region: string;
+  readonly platforms: readonly Environment[];
+  readonly applications: readonly Application[];
+  readonly listenerPort: number;
+  readonly database: { readonly host: string; readonly secret: string };
+};
+
+const furnishingOf = (environment: Environment): Furnishing => ({
+  region: environment.region,
+  platforms: [environment],
+  applications: [],
+  listenerPort: environment.loadBalancer.listenerPort,
+  database: { host: environment.database.host, secret: environment.database.masterSecret },
+});
+
+const applicationFurnishing = (application: Application): Furnishing => ({
+  region: application.environment.region,
+  platforms: [],
+  applications: [application],
+  listenerPort: publicPort,
+  database: { host: databaseHost(application), secret: databaseSecret(application) },
+});
+
+const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Opened> => {
+  const { region, platforms, applications } = furnishing;
   const database = hasMariaDb() && hasDatabaseClient() ? await startMariaDb({ tls: true }) : undefined;
-  const processes = createProcessRuntime();
+  const images = applications.flatMap((application) => application.images);
+  const processes = createProcessRuntime(images.map(({ repository }) => repository));
   const standIn = createDatabaseStandIn();
-  const clock = createRealClock(opening.speed);
+  const clock = createRealClock(speed);
   const sandbox = createSandbox({
     clock,
     runtime: database ? processes.runtime : firstThatKnows(standIn.runtime, processes.runtime),
-    platforms: [environment],
-    ...(database ? realDatabase(environment, database) : {}),
+    platforms,
+    applications,
+    ...(database ? realDatabase(furnishing, database) : {}),
   });
-  const door = await openHttpDoor(sandbox, opening.port);
-  const front = await serveLoadBalancer(sandbox.neighbours.elb, environment.loadBalancer.listenerPort);
+  const door = await openHttpDoor(sandbox, port);
+  const front = await serveLoadBalancer(sandbox.neighbours.elb, furnishing.listenerPort);
   return {
     sandbox,
-    environment,
     endpoint: door.endpoint,
     siteUrl: front.url,
     env: {
       AWS_ENDPOINT_URL: door.endpoint,
-      AWS_REGION: environment.region,
+      AWS_REGION: region,
       AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
     },
@@ -79,19 +143,16 @@ export const openSandbox = async (opening: Opening): Promise<OpenSandbox> => {
 };
 
 const noDatabase =
-  'MariaDB is not installed here: the SQL step runs in a stand-in that keeps a list of databases and users. ' +
+  'MariaDB is not installed here: what needs a database runs in a stand-in that keeps a list or says what it would do. ' +
   'Install mariadb-server and mariadb-client to run it for real.';
 
-const realDatabase = ({ database }: Environment, server: MariaDb) => ({
-  databases: { [database.host]: { host: server.host, port: server.port } },
-  secretValues: { [database.masterSecret]: { username: server.username, password: server.password } },
+const realDatabase = ({ database: { host, secret } }: Furnishing, server: MariaDb) => ({
+  databases: { [host]: { host: server.host, port: server.port } },
+  secretValues: { [secret]: { username: server.username, password: server.password } },
 });
 
 const readEnvironment = async ({ fleet, environment }: Opening): Promise<Environment> => {
-  const { environments } = await loadFleet(
-    { list: listFiles, read: (path) => readFile(path, 'utf8') },
-    fleet,
-  );
+  const { environments } = await loadFleet(files, fleet);
   const found = environments.get(environment);
   if (found) return found;
   throw new UserError([
@@ -109,3 +170,5 @@ const listFiles = async (folder: string): Promise<readonly string[]> => {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 };
+
+const files = { list: listFiles, read: (path: string) => readFile(path, 'utf8') };

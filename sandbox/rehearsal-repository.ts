@@ -1,10 +1,12 @@
 // The git repository of a rehearsal: a user's workflows and fleet, committed as they are.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFile, cp } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Environment, phases } from '../src/shared/fleet/types.ts';
+import { isMap, parseDocument } from 'yaml';
+import type { Application } from '../src/shared/fleet/application.ts';
+import type { Environment } from '../src/shared/fleet/types.ts';
 import type { Compare } from './github/hub/types.ts';
-import { roleName } from './rehearsal-roles.ts';
+import { applicationRoles, environmentRoles, isUnnamed, type Roles } from './rehearsal-roles.ts';
 
 /** What is laid out, and where. */
 export type Layout = {
@@ -16,25 +18,64 @@ export type Layout = {
   readonly fleetAt?: string;
 };
 
-/** Two commits in an empty folder: the workflows, and the fleet. */
-export const layRepository = async (
+/** Writes into the fleet what it leaves out and a rehearsal needs: names of roles. */
+export type Completion = (fleet: string) => Promise<void>;
+
+/** A commit in an empty folder: the workflows. */
+export const layWorkflows = async (
   folder: string,
-  layout: Layout,
-  environment: Environment,
+  { workflows }: Pick<Layout, 'workflows'>,
 ): Promise<void> => {
-  const { fleet, workflows, fleetAt = 'fleet' } = layout;
   git(folder, ['init', '--quiet', '--initial-branch=main']);
   await cp(workflows, join(folder, '.github/workflows'), { recursive: true });
   commitAll(folder, 'The workflows');
+};
+
+/** A commit more in the repository: the fleet. */
+export const layFleet = async (
+  folder: string,
+  { fleet, fleetAt = 'fleet' }: Omit<Layout, 'workflows'>,
+  complete: Completion,
+): Promise<void> => {
+  git(folder, ['init', '--quiet', '--initial-branch=main']);
   await cp(fleet, join(folder, fleetAt), { recursive: true });
-  if (!Object.keys(environment.roles).length) await nameRoles(join(folder, fleetAt), environment);
+  await complete(join(folder, fleetAt));
   commitAll(folder, 'The fleet');
 };
 
 /** A fleet that names no roles is rehearsed under those that infra/github-roles.yml makes. */
-const nameRoles = async (fleet: string, environment: Environment): Promise<void> => {
-  const roles = phases.map((phase) => `  ${phase}: ${roleName(environment, phase)}\n`);
-  await appendFile(join(fleet, `environments/${environment.name}.yml`), `\nroles:\n${roles.join('')}`);
+export const completeEnvironment =
+  (environment: Environment): Completion =>
+  async (fleet) => {
+    const roles = environmentRoles(environment);
+    if (!isUnnamed(roles)) return;
+    const lines = roles.phases.map(({ phase, own }) => `  ${phase}: ${own}\n`);
+    const path = join(fleet, `environments/${environment.name}.yml`);
+    await appendFile(path, `\nroles:\n${lines.join('')}`);
+  };
+
+/** An application without roles is rehearsed under those that infra/application-roles.yml makes. */
+export const completeApplication =
+  (application: Application): Completion =>
+  async (fleet) => {
+    const roles = applicationRoles(application);
+    if (!isUnnamed(roles)) return;
+    const folder = join(fleet, 'applications');
+    const file = (await readdir(folder)).find((name) => name.replace(/\.ya?ml$/, '') === application.name);
+    if (!file) throw new Error(`There is no manifest of ${application.name} in ${folder}.`);
+    const path = join(folder, file);
+    await writeFile(path, withRoles(await readFile(path, 'utf8'), application.environment.name, roles));
+  };
+
+const withRoles = (text: string, environment: string, { phases }: Roles): string => {
+  const document = parseDocument(text);
+  const place = ['environments', environment, 'roles'];
+  if (isMap(document.getIn(place))) document.deleteIn(place);
+  document.setIn(
+    place,
+    document.createNode(Object.fromEntries(phases.map(({ phase, own }) => [phase, own]))),
+  );
+  return String(document);
 };
 
 export const commitAll = (folder: string, message: string): string => {

@@ -1,6 +1,6 @@
-// `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json, and docs/workflows.md from the
-// workflows' own inputs; `--check` writes nothing and fails where a page says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+// `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json, and docs/workflows.md and
+// docs/releases.md from the workflows' own inputs; `--check` writes nothing and fails where a page says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -14,7 +14,13 @@ type Policy = { readonly Statement: readonly { readonly Action: string | readonl
 type Workflow = {
   readonly on?: { readonly workflow_call?: { readonly inputs?: Readonly<Record<string, Input>> } };
 };
-type Room = { readonly folder: string; readonly action: Action; readonly policy: Policy };
+type Room = {
+  readonly folder: string;
+  readonly action: Action;
+  readonly policy: Policy;
+  /** What it calls for an application, where it serves tenants too. */
+  readonly ofApplications: Policy | undefined;
+};
 
 const given = process.argv.slice(2);
 const check = given.includes('--check');
@@ -27,13 +33,18 @@ const main = (): void => {
     const parts = {
       inputs: inputTable({ folder: room.folder, file: 'action.yml', inputs: room.action.inputs }),
       outputs: outputTable(room),
-      iam: iamList(room),
+      iam: iamList(room.policy),
+      ...(room.ofApplications ? { 'iam-application': iamList(room.ofApplications) } : {}),
     };
     fill(join(room.folder, 'README.md'), parts);
   }
   if (rooms.length) fill('README.md', { actions: actionTable(rooms) });
   const workflows = globSync('.github/workflows/*.yml', { cwd: root }).sort().flatMap(readWorkflow);
-  if (workflows.length) fill('docs/workflows.md', Object.fromEntries(workflows));
+  for (const page of new Set(workflows.map(({ page }) => page)))
+    fill(
+      page,
+      Object.fromEntries(workflows.filter((one) => one.page === page).map(({ name, text }) => [name, text])),
+    );
   if (problems.length === 0) return;
   console.error(problems.join('\n'));
   process.exitCode = 1;
@@ -51,18 +62,25 @@ const read = (path: string): string => {
 const readRoom = (file: string): Room => {
   const folder = dirname(file);
   const action = parse(read(file)) as Action;
-  const policy = JSON.parse(read(join(folder, 'iam.json')) || '{"Statement":[]}') as Policy;
-  return { folder, action, policy };
+  const policyIn = (name: string): Policy =>
+    JSON.parse(read(join(folder, name)) || '{"Statement":[]}') as Policy;
+  const second = 'iam.application.json';
+  const ofApplications = existsSync(join(root, folder, second)) ? policyIn(second) : undefined;
+  return { folder, action, policy: policyIn('iam.json'), ofApplications };
 };
 
 /** Called by people's own workflows; what those call in turn is of no use alone. */
-const inner = ['chunk.yml', 'tenant.yml', 'wave.yml'];
+const inner = ['chunk.yml', 'release-pipeline.yml', 'tenant.yml', 'wave.yml'];
 
-const readWorkflow = (file: string): readonly (readonly [string, string])[] => {
+type Section = { readonly page: string; readonly name: string; readonly text: string };
+
+const readWorkflow = (file: string): readonly Section[] => {
   const inputs = (parse(read(file)) as Workflow).on?.workflow_call?.inputs;
   const name = basename(file);
   if (!inputs || inner.includes(name)) return [];
-  return [[basename(file, '.yml'), inputTable({ folder: '.github/workflows', file: name, inputs })]];
+  const page = inputs.application ? 'docs/releases.md' : 'docs/workflows.md';
+  const text = inputTable({ folder: '.github/workflows', file: name, inputs });
+  return [{ page, name: basename(file, '.yml'), text }];
 };
 
 /** The description, which is an error where it is missing. */
@@ -101,7 +119,7 @@ const outputTable = ({ folder, action }: Room): string => {
   return rows.length ? table(['Output', 'Meaning'], rows) : 'None.';
 };
 
-const iamList = ({ policy }: Room): string => {
+const iamList = (policy: Policy): string => {
   const names = policy.Statement.flatMap(({ Action: names }) => names);
   return [...new Set(names)]
     .sort()

@@ -84,7 +84,7 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
   });
   const lines: string[] = [];
   const secrets: string[] = [];
-  const world = createWorld({ sandbox, clock, files, lines, secrets });
+  const world = createWorld({ sandbox, clock, files, lines, secrets, listenerPort: 80 });
   return {
     sandbox,
     clock,
@@ -92,8 +92,8 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
     secrets,
     world,
     edit: (path, text) => void edited.set(path, text),
-    run: (action, given = {}) => runModule(action, given, world),
-    runIn: (other, action, given) => runModule(action, given, other),
+    run: (action, given = {}) => runNamed(action, given, world),
+    runIn: (other, action, given) => runNamed(action, given, other),
     snapshot: async () => {
       await clock.sleep(300_000);
       return { ...sandbox.snapshot(), databases: database.databases(), users: database.users() };
@@ -108,14 +108,17 @@ export const writesOf = ({ sandbox }: Pick<Lab, 'sandbox'>, from = 0): readonly 
     .filter(({ write }) => write)
     .map(({ operation }) => operation);
 
-type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & {
+export type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & {
   readonly files: Pick<Files, 'list' | 'read'>;
+  /** Where the load balancer listens that every host name leads to. */
+  readonly listenerPort: number;
 };
 
 // The SDK waits between its tries on the machine's clock; in tests it does not wait.
 const noDelay = { computeNextBackoffDelay: () => 0, setDelayBase: () => {} };
 
-const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): World => {
+export const createWorld = (parts: WorldParts): World => {
+  const { sandbox, clock, lines, secrets, files } = parts;
   let runs = 0;
   return {
     connect: ({ region }) =>
@@ -131,7 +134,7 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
       ),
     ambientRegion: undefined,
     clock: { now: clock.now, sleep: clock.sleep },
-    http: (request) => visit(sandbox, request),
+    http: (request) => visit(parts, request),
     log: {
       info: (line) => void lines.push(line),
       warning: (line) => void lines.push(line),
@@ -166,20 +169,23 @@ const createWorld = ({ sandbox, clock, lines, secrets, files }: WorldParts): Wor
 };
 
 /** What the internet is to an action: any host name leads to the environment's load balancer. */
-const visit = async (sandbox: Sandbox, request: Parameters<World['http']>[0]): Promise<HttpAnswer> => {
+const visit = async (
+  { sandbox, listenerPort }: WorldParts,
+  request: Parameters<World['http']>[0],
+): Promise<HttpAnswer> => {
   const url = new URL(request.url);
   const answer = await sandbox.neighbours.elb.visit({
     path: url.pathname,
     host: request.headers.Host ?? url.hostname,
     headers: request.headers,
-    listenerPort: 80,
+    listenerPort,
   });
   return answer.kind === 'no-answer'
     ? { kind: 'no-answer', reason: answer.reason }
     : { kind: 'answer', status: answer.status, location: answer.headers.location, body: answer.body };
 };
 
-const filesWith = (edited: ReadonlyMap<string, string>): Pick<Files, 'list' | 'read'> => ({
+export const filesWith = (edited: ReadonlyMap<string, string>): Pick<Files, 'list' | 'read'> => ({
   list: async (folder) => {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const found = entries
@@ -192,18 +198,22 @@ const filesWith = (edited: ReadonlyMap<string, string>): Pick<Files, 'list' | 'r
 
 type Yml = { readonly inputs: Readonly<Record<string, { readonly default?: string }>> };
 
-const runModule = async (
-  action: ActionName,
+const runNamed = (action: ActionName, given: Given, world: World): Promise<Given> =>
+  runModule(
+    { action, module: modules[action] as unknown as RunnableModule },
+    { fleet: fleetFolder, environment: 'sit', tenant: 'goldencrust', ...given },
+    world,
+  );
+
+/** Inputs that are not given have action.yml's defaults. */
+export const runModule = async (
+  { action, module }: { readonly action: string; readonly module: RunnableModule },
   given: Given,
   world: World,
-): Promise<Readonly<Record<string, string>>> => {
+): Promise<Given> => {
   const { inputs: declared } = parse(await readFile(`actions/${action}/action.yml`, 'utf8')) as Yml;
-  const defaults = { fleet: fleetFolder, environment: 'sit', tenant: 'goldencrust' };
-  const module = modules[action] as unknown as RunnableModule;
   const values = Object.entries(module.inputs).map(([name, parser]) => {
-    const text =
-      given[name] ??
-      (name in defaults ? defaults[name as keyof typeof defaults] : (declared[name]?.default ?? ''));
+    const text = given[name] ?? declared[name]?.default ?? '';
     const parsed = parser(text);
     if (parsed.kind === 'problem') throw new Error(`test gives ${name} '${text}', which ${parsed.what}`);
     return [camel(name), parsed.value] as const;
@@ -211,7 +221,7 @@ const runModule = async (
   return module.run(Object.fromEntries(values), world);
 };
 
-type RunnableModule = {
+export type RunnableModule = {
   readonly inputs: Readonly<
     Record<string, (text: string) => { kind: 'value'; value: unknown } | { kind: 'problem'; what: string }>
   >;

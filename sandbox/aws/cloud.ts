@@ -14,13 +14,25 @@ export type RecordedCall = {
   readonly service: ServiceName;
   readonly operation: string;
   readonly input: object;
-  /** True for everything that is not Describe, List, Get or Filter. */
+  /** True for everything that is not Describe, List, Get, BatchGet or Filter. */
   readonly write: boolean;
   readonly outcome: 'ok' | 'refused' | 'lost';
   readonly errorCode?: string;
 };
 
-export type ServiceName = 'ec2' | 'ecs' | 'efs' | 'elb' | 'iam' | 'logs' | 'rds' | 'secrets' | 'sts';
+export type ServiceName =
+  | 'codebuild'
+  | 'codepipeline'
+  | 'ec2'
+  | 'ecr'
+  | 'ecs'
+  | 'efs'
+  | 'elb'
+  | 'iam'
+  | 'logs'
+  | 'rds'
+  | 'secrets'
+  | 'sts';
 
 export type Cloud = {
   readonly accountId: string;
@@ -38,6 +50,8 @@ export type CloudSettings = {
   readonly readLagMs: number;
   /** IAM policy changes take effect this long after the write. */
   readonly policyLagMs: number;
+  /** A pipeline execution that was just started is not found for this long. */
+  readonly startLagMs: number;
 };
 
 /** What AWS answers when it refuses; the doors encode it in each protocol's own form. */

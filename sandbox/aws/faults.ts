@@ -73,7 +73,10 @@ const deniedCodes: Readonly<Partial<Record<ServiceName, string>>> = {
 export const deniedCode = (service: ServiceName): string => deniedCodes[service] ?? 'AccessDeniedException';
 
 const serverCodes: Readonly<Record<ServiceName, string>> = {
+  codebuild: 'InternalFailure',
+  codepipeline: 'InternalFailure',
   ec2: 'InternalFailure',
+  ecr: 'ServerException',
   ecs: 'ServerException',
   efs: 'InternalServerError',
   elb: 'InternalFailure',

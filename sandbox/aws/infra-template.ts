@@ -60,14 +60,29 @@ const checkParameters = (declared: Json, given: Readonly<Record<string, string>>
   const strange = Object.keys(given).filter((name) => !(name in declared));
   if (strange.length > 0) throw new Error(`The template has no parameter ${strange.join(', ')}.`);
   for (const [name, raw] of Object.entries(declared)) {
-    const rules = raw as { AllowedPattern?: string; AllowedValues?: readonly string[]; Default?: string };
-    const value = given[name] ?? rules.Default;
-    if (value === undefined) throw new Error(`Parameter ${name} has no default and must be given.`);
-    if (rules.AllowedPattern && !new RegExp(`^(?:${rules.AllowedPattern})$`).test(value))
-      throw new Error(`Parameter ${name}: '${value}' does not match ${rules.AllowedPattern}.`);
-    if (rules.AllowedValues && !rules.AllowedValues.includes(value))
-      throw new Error(`Parameter ${name}: '${value}' is none of ${rules.AllowedValues.join(', ')}.`);
+    const rules = raw as Rules;
+    const whole = given[name] ?? rules.Default;
+    if (whole === undefined) throw new Error(`Parameter ${name} has no default and must be given.`);
+    for (const value of valuesOf(rules, whole)) checkValue(name, value, rules);
   }
+};
+
+type Rules = {
+  readonly Type?: string;
+  readonly AllowedPattern?: string;
+  readonly AllowedValues?: readonly string[];
+  readonly Default?: string;
+};
+
+/** A list's rules hold for each of its values, which may have blanks around them. */
+const valuesOf = ({ Type }: Rules, value: string): readonly string[] =>
+  Type === 'CommaDelimitedList' ? value.split(',').map((each) => each.trim()) : [value];
+
+const checkValue = (name: string, value: string, { AllowedPattern, AllowedValues }: Rules): void => {
+  if (AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(value))
+    throw new Error(`Parameter ${name}: '${value}' does not match ${AllowedPattern}.`);
+  if (AllowedValues && !AllowedValues.includes(value))
+    throw new Error(`Parameter ${name}: '${value}' is none of ${AllowedValues.join(', ')}.`);
 };
 
 type Scope = {
@@ -129,18 +144,23 @@ const substitute = ([text, extra]: readonly unknown[], scope: Scope): string => 
   const added = isJson(extra) ? (evaluate(extra, scope) as Readonly<Record<string, string>>) : {};
   const filled = String(text).replace(/\$\{([^!][^}]*)\}/g, (_, name: string) => {
     const [id = '', attribute] = name.split('.');
-    return refer(id, attribute, { ...scope, extra: added });
+    const value = refer(id, attribute, { ...scope, extra: added });
+    if (typeof value !== 'string') throw new Error(`Fn::Sub takes no list, and ${name} is one.`);
+    return value;
   });
   // An exclamation mark keeps what follows from being filled in.
   return filled.replaceAll(/\$\{!/g, () => '${');
 };
 
-const refer = (name: string, attribute: string | undefined, scope: Scope): string => {
+const refer = (name: string, attribute: string | undefined, scope: Scope): string | readonly string[] => {
   const { template, deployment, extra } = scope;
   const declared = section(template, 'Parameters');
   if (name === 'AWS::NoValue') return noValue as unknown as string;
-  if (name in declared)
-    return deployment.parameters[name] ?? String((declared[name] as { Default?: string }).Default);
+  if (name in declared) {
+    const rules = declared[name] as Rules;
+    const whole = deployment.parameters[name] ?? String(rules.Default);
+    return rules.Type === 'CommaDelimitedList' ? valuesOf(rules, whole) : whole;
+  }
   const known = extra[name] ?? pseudo(deployment)[name];
   if (known !== undefined) return known;
   const resource = section(template, 'Resources')[name];

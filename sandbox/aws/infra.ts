@@ -1,4 +1,4 @@
-// infra/github-roles.yml deployed into a sandbox, so that tests and rehearsals run as exactly the roles it documents.
+// The templates of infra/ deployed into a sandbox, so that tests and rehearsals run as exactly the roles they document.
 import { evaluateTemplate, type Resource } from './infra-template.ts';
 import type { Sandbox } from './sandbox.ts';
 import { issuer } from './services/tokens.ts';

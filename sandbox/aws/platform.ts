@@ -52,7 +52,8 @@ export const planPlatform = (cloud: Cloud, environments: readonly Environment[])
   };
 };
 
-const tasksMayAssume = {
+/** Trust of a role that ECS gives to tasks. */
+export const tasksMayAssume = {
   Version: '2012-10-17',
   Statement: [
     { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },

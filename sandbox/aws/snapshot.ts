@@ -2,7 +2,8 @@
 // no times, hashes instead of secret values.
 import type { AccountServices } from './account.ts';
 
-export type Snapshot = { readonly [service in Exclude<keyof AccountServices, 'sts'>]: unknown };
+/** STS makes nothing that stays, and a build is what ran, not what exists. */
+export type Snapshot = { readonly [service in Exclude<keyof AccountServices, 'sts' | 'codebuild'>]: unknown };
 
 /** What differs from cloud to cloud though the same was made: ids that AWS appends to names or gives instead of them. */
 const randomParts: readonly (readonly [RegExp, string])[] = [
@@ -31,9 +32,11 @@ const plain = (value: unknown): unknown => JSON.parse(withoutRandomParts(JSON.st
 
 /** Lists of ECS and ELB may mean their order (a container's command, rules); theirs are kept as they come. */
 export const takeSnapshot = (services: AccountServices): Snapshot => {
-  const { ec2, ecs, efs, elb, iam, logs, rds, secrets } = services;
+  const { codepipeline, ec2, ecr, ecs, efs, elb, iam, logs, rds, secrets } = services;
   return {
+    codepipeline: plain(codepipeline.snapshot()),
     ec2: canonical(plain(ec2.snapshot())),
+    ecr: canonical(plain(ecr.snapshot())),
     ecs: plain(ecs.snapshot()),
     efs: canonical(plain(efs.snapshot())),
     elb: plain(elb.snapshot()),

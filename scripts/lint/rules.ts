@@ -18,6 +18,8 @@ const edge = /^src\/shared\/(action|world[^/]*|credentials|http)\.ts$/;
 const clients = /^src\/shared\/aws\//;
 const action = 'src/shared/action.ts';
 const reach = ['src/shared/credentials.ts', 'src/shared/world-github.ts'];
+/** The sets of services that a bundle holds clients of. */
+const reaches = /^src\/shared\/aws\/reach-[a-z]+\.ts$/;
 
 const sameRoom = (target: string, file: string): boolean => {
   const folder = room.exec(file)?.[1];
@@ -32,9 +34,10 @@ const isEffect = ({ kind, target }: Import): boolean =>
 export const rules: readonly Rule[] = [
   {
     from: main,
-    forbids: ({ target }, file) => target !== action && !reach.includes(target) && !sameRoom(target, file),
+    forbids: ({ target }, file) =>
+      target !== action && !reach.includes(target) && !reaches.test(target) && !sameRoom(target, file),
     why: 'main.ts only hands its module to runAction, with the parts of the world it needs',
-    instead: `import ${action}, ${reach.join(', ')} and the module beside it`,
+    instead: `import ${action}, ${reach.join(', ')}, src/shared/aws/reach-*.ts and the module beside it`,
   },
   {
     from: /^actions\//,
@@ -95,7 +98,11 @@ export const rules: readonly Rule[] = [
   },
   {
     from: /^(src|actions)\/(?!shared\/world-aws\.ts$)/,
-    forbids: ({ target, form }, file) => clients.test(target) && form !== 'type' && !clients.test(file),
+    forbids: ({ target, form }, file) =>
+      clients.test(target) &&
+      form !== 'type' &&
+      !clients.test(file) &&
+      !(main.test(file) && reaches.test(target)),
     why: 'clients are part of the world',
     instead: 'take the client from the world',
   },

@@ -1,6 +1,7 @@
 // JSON Schemas for editors, from the zod schemas that read the manifests. Where a manifest may say null, so may the
 // schema: null removes what a lower layer says.
 import * as z from 'zod';
+import { applicationFileSchema } from '../../src/shared/fleet/application-schema.ts';
 import { environmentFileSchema } from '../../src/shared/fleet/environment-schema.ts';
 import { tenantFileSchema, tenantSchema } from '../../src/shared/fleet/tenant-schema.ts';
 
@@ -10,6 +11,7 @@ const schemas = {
   defaults: { schema: tenantSchema, title: 'What every tenant of a fleet starts from: defaults.yml' },
   environment: { schema: environmentFileSchema, title: 'An environment of a fleet: environments/<name>.yml' },
   tenant: { schema: tenantFileSchema, title: 'A tenant of a fleet: tenants/<name>.yml' },
+  application: { schema: applicationFileSchema, title: 'An application of a fleet: applications/<name>.yml' },
 } as const;
 
 export const schemaNames = Object.keys(schemas) as readonly (keyof typeof schemas)[];
@@ -23,7 +25,44 @@ export const schemaText = (name: keyof typeof schemas): string => {
     override: ({ zodSchema, jsonSchema }) => describe(zodSchema, jsonSchema),
   });
   const head = { $schema, $id: `${address}/${name}.json`, title };
-  return `${JSON.stringify({ ...head, ...nullable(made) }, undefined, 2)}\n`;
+  const whole = name === 'application' ? nullableInEnvironments(made) : nullable(made);
+  return `${JSON.stringify({ ...head, ...whole }, undefined, 2)}\n`;
+};
+
+/** Null removes what an application says for all its environments, so only an environment may say it, and only of that. */
+const nullableInEnvironments = (schema: Schema): Schema => {
+  const { environments, ...shared } = schema.properties ?? {};
+  if (!isSchema(environments) || !isSchema(environments.additionalProperties)) return schema;
+  const home = environments.additionalProperties;
+  const properties = Object.fromEntries(
+    Object.entries(home.properties ?? {}).map(([key, value]) => [
+      key,
+      key in shared && isSchema(value) ? orNull(removable(value)) : value,
+    ]),
+  );
+  const additionalProperties = { ...home, properties };
+  return {
+    ...schema,
+    properties: { ...schema.properties, environments: { ...environments, additionalProperties } },
+  };
+};
+
+/** With null for everything in its maps that need not be there. */
+const removable = (schema: Schema): Schema => {
+  const { properties, required = [], additionalProperties: values } = schema;
+  const inside = (value: Schema) => orNull(removable(value));
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [
+          key,
+          isSchema(value) && !required.includes(key) ? inside(value) : value,
+        ]),
+      ),
+    }),
+    ...(isSchema(values) && { additionalProperties: inside(values) }),
+  };
 };
 
 /** Of the major version: a manifest that fits keeps fitting. */

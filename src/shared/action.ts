@@ -26,6 +26,7 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
   const redactor = createRedactor();
   const signal = onSignals(redactor);
   const isPost = core.getState(mainStarted) === 'true';
+  let told = '';
   try {
     const inputs = readInputs(action.inputs);
     const world = realWorld({
@@ -33,7 +34,10 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
       log: actionLog(redactor),
       signal,
       idToken: core.getIDToken,
-      output: (name, value) => core.setOutput(name, redactor.clean(value)),
+      output: (name, value) => {
+        if (name === 'summary') told = value;
+        core.setOutput(name, redactor.clean(value));
+      },
       remember: core.saveState,
       env: process.env,
     });
@@ -44,7 +48,7 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
     // The one output that a refused run still has.
     if (error instanceof UserError && action.outputs.includes('problems'))
       core.setOutput('problems', String(error.problems.length));
-    await fail(action.title, error, redactor);
+    await fail(action.title, error, { redactor, told });
   }
 };
 
@@ -96,7 +100,13 @@ const writeSummary = async (markdown: string): Promise<void> => {
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(cutSummary(markdown), true).write();
 };
 
-const fail = async (title: string, error: unknown, redactor: Redactor): Promise<void> => {
+type Failing = {
+  readonly redactor: Redactor;
+  /** A summary that was put out before the end: what had been seen stands below the error. */
+  readonly told: string;
+};
+
+const fail = async (title: string, error: unknown, { redactor, told }: Failing): Promise<void> => {
   for (const detail of detailsOf(error)) core.info(defuse(redactor.clean(detail)));
   if (error instanceof UserError) core.info(defuse(redactor.clean(messageOf(error))));
   for (const { message, place } of annotationsOf(error))
@@ -105,6 +115,6 @@ const fail = async (title: string, error: unknown, redactor: Redactor): Promise<
       place ? { file: place.file, startLine: place.line, startColumn: place.column } : {},
     );
   if (core.isDebug() && error instanceof Error) core.debug(redactor.clean(error.stack ?? ''));
-  await writeSummary(redactor.clean(errorSummary(title, error)));
+  await writeSummary(redactor.clean([errorSummary(title, error), told].filter(Boolean).join('\n')));
   process.exitCode = 1;
 };

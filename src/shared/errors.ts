@@ -44,6 +44,20 @@ export class Failed extends Error {
   }
 }
 
+/** Some of several things ended badly; `table` tells all of them, as Markdown for the job summary. */
+export class FailedAmong extends Failed {
+  readonly table: string;
+  constructor({ what, fix, details }: Failed, table: string) {
+    super(what, fix, details);
+    this.name = 'FailedAmong';
+    this.table = table;
+  }
+
+  override withDetails(details: readonly string[]): FailedAmong {
+    return new FailedAmong(super.withDetails(details), this.table);
+  }
+}
+
 /** The job was cancelled (SIGINT, SIGTERM). */
 export class Cancelled extends Error {
   constructor(signal: string) {

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failed } from './errors.ts';
 import { namesOf } from './fleet/names.ts';
-import { judgeDeployment } from './judge/deployment.ts';
+import { type Advice, judgeDeployment } from './judge/deployment.ts';
 import { judgeHttp } from './judge/http.ts';
 import { judgeTargets } from './judge/targets.ts';
 import { parseLogin } from './login.ts';
@@ -28,12 +28,23 @@ export type Looking = {
   readonly http: Http;
 };
 
+const advice: Advice = {
+  deleted: 'Run provision-tenant to make it again.',
+  draining: 'If it should live, run provision-tenant again.',
+  scaledToZero: 'Set desiredCount in the manifest and run provision-tenant.',
+  failed:
+    'Read the stopped tasks and log lines below for the cause; correct it and run provision-tenant again.',
+  rollbackFailed: 'Run rollback-tenant with mode previous-revision now.',
+  superseded:
+    'Look at the run that made the newer deployment. Use a concurrency group per tenant so that two runs do not meet.',
+};
+
 /** One look; stages whose earlier stage is not ready yet are left empty. */
 export const lookAtHealth = async (around: Prepared, looking: Looking): Promise<Health> => {
   const service = await describeService(around);
   const deployment = await describeDeployment(around, looking.ours);
   const nothing = { service, deployment, addresses: [], targets: [], answer: undefined };
-  if (judgeDeployment({ service, deployment }, looking.ours).kind !== 'ready') return nothing;
+  if (judgeDeployment({ service, deployment }, looking.ours, advice).kind !== 'ready') return nothing;
   const [addresses, targets] = await Promise.all([
     listAddresses(around, looking.ours),
     describeTargets(around, service),
@@ -45,7 +56,7 @@ export const lookAtHealth = async (around: Prepared, looking: Looking): Promise<
 
 /** Pure: the first stage that is not ready speaks. */
 export const judgeHealth = (health: Health, { ours, probe }: Looking, matcher: string): Verdict => {
-  const deployment = judgeDeployment(health, ours);
+  const deployment = judgeDeployment(health, ours, advice);
   if (deployment.kind !== 'ready') return deployment;
   const targets = judgeTargets(health.addresses, health.targets);
   if (targets.kind !== 'ready' || !probe) return targets;

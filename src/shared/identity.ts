@@ -1,19 +1,30 @@
 // As whom an action talks to AWS: its phase's role or the job's own credentials, in the environment's account and region.
 import { Refused } from './errors.ts';
+import type { ReleasePhase } from './fleet/application.ts';
 import { roleArnOf } from './fleet/desired.ts';
-import type { Environment, Phase } from './fleet/types.ts';
+import type { Phase } from './fleet/types.ts';
 import { accountOf } from './oidc/assume.ts';
 import type { RoleOrigin } from './oidc/culprit.ts';
 import { sessionName } from './oidc/session-name.ts';
 import type { Aws, World } from './world.ts';
 
+/** An account and region, and whose roles act there: an environment of tenants, or of one application. */
+export type Place = {
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly roles: Readonly<Partial<Record<Phase | ReleasePhase, string>>>;
+};
+
 export type Identity = {
-  readonly environment: Environment;
-  readonly phase: Phase;
+  readonly environment: Place;
+  readonly phase: Phase | ReleasePhase;
   /** ARN from the input; it wins over the environment's role of the phase. */
   readonly roleToAssume: string | undefined;
-  /** Whom the session's name tells: a tenant, or the environment where it is for all of them. */
+  /** Whom the session's name tells: a tenant, an application, or the environment where it is for all of its tenants. */
   readonly subject: string;
+  /** The application whose file the environment stands in; without it the environment has a file of its own. */
+  readonly application?: string;
   /** Narrows an assumed role; the job's own credentials cannot be narrowed. */
   readonly sessionPolicy?: string;
 };
@@ -23,52 +34,70 @@ export type Identity = {
  * One call with the job's own credentials; none with a role, whose ARN tells the account and which is assumed at first use.
  */
 export const connectAs = async (
-  { environment, phase, roleToAssume, subject, sessionPolicy }: Identity,
+  { environment, phase, roleToAssume, subject, application, sessionPolicy }: Identity,
   world: Pick<World, 'connect' | 'ambientRegion' | 'run'>,
 ): Promise<Aws> => {
-  checkRegion(environment, world.ambientRegion);
+  const manifest = manifestOf(environment, application);
+  checkRegion({ environment, manifest }, world.ambientRegion);
   const role = environment.roles[phase];
   const roleArn = roleToAssume ?? (role === undefined ? undefined : roleArnOf(environment, role));
-  if (roleArn !== undefined) checkRole(environment, roleArn);
+  if (roleArn !== undefined) checkRole({ environment, manifest }, roleArn);
   const { id, attempt } = world.run;
   const aws = world.connect({
     region: environment.region,
     roleArn,
     sessionName: sessionName({ phase, subject, runId: id, attempt }),
-    ...(roleArn === undefined ? {} : { roleFrom: originOf(environment, phase, roleToAssume) }),
+    ...(roleArn === undefined ? {} : { roleFrom: originOf(phase, manifest, roleToAssume) }),
     ...(roleArn !== undefined && sessionPolicy !== undefined ? { sessionPolicy } : {}),
   });
-  if (roleArn === undefined) await checkCaller(environment, aws);
+  if (roleArn === undefined) await checkCaller({ environment, manifest }, aws);
   return aws;
 };
 
-const originOf = ({ name }: Environment, phase: Phase, given: string | undefined): RoleOrigin =>
+/** Where the environment's values are written. */
+type Written = { readonly file: string; readonly prefix: string };
+
+const manifestOf = ({ name }: Place, application: string | undefined): Written =>
+  application === undefined
+    ? { file: `environments/${name}.yml`, prefix: '' }
+    : { file: `applications/${application}.yml`, prefix: `environments.${name}.` };
+
+const originOf = (
+  phase: Identity['phase'],
+  { file, prefix }: Written,
+  given: string | undefined,
+): RoleOrigin =>
   given === undefined
-    ? { phase, key: `roles.${phase}`, file: `environments/${name}.yml` }
+    ? { phase, key: `${prefix}roles.${phase}`, file }
     : { phase, key: 'input role-to-assume', file: undefined };
 
-const checkRegion = (environment: Environment, ambient: string | undefined): void => {
+type Wanted = { readonly environment: Place; readonly manifest: Written };
+
+const checkRegion = ({ environment, manifest }: Wanted, ambient: string | undefined): void => {
   if (ambient === undefined || ambient === environment.region) return;
   throw new Refused(
     `This job is set up for region ${ambient} (AWS_REGION), but environment ${environment.name} is in ${environment.region}.`,
-    'Nothing was written. Correct aws-region of the job or region in the environment manifest.',
+    `Nothing was written. Correct aws-region of the job or ${manifest.prefix}region in ${manifest.file}.`,
   );
 };
 
-const checkRole = ({ name, accountId }: Environment, roleArn: string): void => {
+const correctAccount = ({ prefix, file }: Written): string =>
+  `Use a role of the right account, or correct ${prefix}accountId in ${file}.`;
+
+const checkRole = ({ environment: { name, accountId }, manifest }: Wanted, roleArn: string): void => {
   const account = accountOf(roleArn);
   if (account === accountId) return;
   throw new Refused(
     `Role ${roleArn} is of account ${account}, but environment ${name} is account ${accountId}.`,
-    'Nothing was asked for or written. Use a role of the right account, or correct accountId in the environment manifest.',
+    `Nothing was asked for or written. ${correctAccount(manifest)}`,
   );
 };
 
-const checkCaller = async (environment: Environment, aws: Pick<Aws, 'sts'>): Promise<void> => {
+const checkCaller = async ({ environment, manifest }: Wanted, aws: Pick<Aws, 'sts'>): Promise<void> => {
   const { Account, Arn } = await aws.sts.getCallerIdentity({});
   if (Account === environment.accountId) return;
   throw new Refused(
     `These credentials are of account ${Account} (${Arn}), but environment ${environment.name} is account ${environment.accountId}.`,
-    'Nothing was written. Use a role of the right account, or correct accountId in the environment manifest.',
+    `Nothing was written. ${correctAccount(manifest)}`,
   );
 };

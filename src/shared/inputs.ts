@@ -139,3 +139,34 @@ export const shared = {
   'dry-run': flag,
   'timeout-minutes': number('minutes', [0.1, 360]),
 } as const;
+
+/** Whom an action is for that takes either. */
+export type Subject =
+  | { readonly kind: 'tenant'; readonly name: string }
+  | { readonly kind: 'application'; readonly name: string };
+
+/** Throws UserError unless exactly one of the two was given. */
+export const subjectOf = ({
+  tenant,
+  application,
+}: {
+  readonly tenant: string | undefined;
+  readonly application: string | undefined;
+}): Subject => {
+  if (tenant !== undefined && application === undefined) return { kind: 'tenant', name: tenant };
+  if (application !== undefined && tenant === undefined) return { kind: 'application', name: application };
+  const what =
+    tenant === undefined
+      ? 'Neither input tenant nor input application was given.'
+      : `Both input tenant (${tenant}) and input application (${application}) were given.`;
+  throw new UserError([{ what, fix: 'Set exactly one of the two under `with:`.' }]);
+};
+
+/** Inputs that every action of an application takes. */
+export const sharedByApplications = {
+  fleet: text,
+  environment: name,
+  application: name,
+  'role-to-assume': optional(roleArn),
+  'timeout-minutes': number('minutes', [0.1, 360]),
+} as const;

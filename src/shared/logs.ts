@@ -1,12 +1,13 @@
 // The end of a container's log, bounded, and safe to print.
 import { quoteForeign } from './redact.ts';
-import { orAbsent, type Surroundings } from './resources/surroundings.ts';
+import { orAbsent } from './resources/surroundings.ts';
+import type { Aws } from './world.ts';
 
 export type LogPlace = { readonly group: string; readonly stream: string };
 
 /** The last lines of a stream, oldest first. A missing stream is no error: the container never wrote, or never started. */
 export const readTail = async (
-  { aws }: Pick<Surroundings, 'aws'>,
+  { aws }: { readonly aws: Pick<Aws, 'logs'> },
   { group, stream }: LogPlace,
   lines = 50,
 ): Promise<readonly string[]> => {

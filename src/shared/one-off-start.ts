@@ -1,10 +1,11 @@
 // Asking ECS for a one-off task: the answer is 200 even where nothing was started.
 import { createHash } from 'node:crypto';
-import type { RegisterTaskDefinitionCommandInput, Task } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionCommandInput, RunTaskCommandInput, Task } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from './ensure.ts';
 import { Failed } from './errors.ts';
 import type { Prepared } from './prepare.ts';
 import { ecsTagList, ecsTagRecord } from './resources/surroundings.ts';
+import type { Aws, Clock, Log } from './world.ts';
 
 export type OneOff = {
   readonly definition: RegisterTaskDefinitionCommandInput & { readonly family: string };
@@ -17,44 +18,66 @@ export type OneOff = {
 
 type Start = { readonly taskDefinition: string; readonly attempt: number };
 
-/** RunTask answers 200 with failures[]; capacity comes back by itself, everything else does not. */
+/** A tenant's task. Throws Failed where ECS cannot place it. */
 export const startTask = async (
   around: Prepared,
   call: OneOff,
   { taskDefinition, attempt }: Start,
 ): Promise<Task> => {
-  const { aws, tenant, clock, runToken } = around;
+  const { tenant, clock, runToken } = around;
   const { subnets, assignPublicIp } = tenant.environment.network;
-  for (let tries = 1; ; tries++) {
-    const answer = await repeatUnknown(() =>
-      aws.ecs.runTask({
-        cluster: tenant.environment.cluster,
-        taskDefinition,
-        launchType: 'FARGATE',
-        clientToken: createHash('sha256')
-          .update(`${runToken} ${taskDefinition} ${attempt} ${tries}`)
-          .digest('hex')
-          .slice(0, 36),
-        startedBy: call.startedBy,
-        networkConfiguration: {
-          awsvpcConfiguration: {
-            subnets: [...subnets],
-            securityGroups: [...call.securityGroups],
-            assignPublicIp: assignPublicIp ? 'ENABLED' : 'DISABLED',
-          },
+  return askForTask(around, {
+    request: {
+      cluster: tenant.environment.cluster,
+      taskDefinition,
+      launchType: 'FARGATE',
+      startedBy: call.startedBy,
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: [...subnets],
+          securityGroups: [...call.securityGroups],
+          assignPublicIp: assignPublicIp ? 'ENABLED' : 'DISABLED',
         },
-        tags: ecsTagList(ecsTagRecord(call.definition.tags)),
-      }),
-    );
+      },
+      tags: ecsTagList(ecsTagRecord(call.definition.tags)),
+    },
+    token: `${runToken} ${taskDefinition} ${attempt}`,
+    patientUntil: clock.now() + 50_000,
+    explain: ({ reason, detail }) =>
+      new Failed(
+        `ECS could not start the task ${call.definition.family}: ${reason} ${detail}`.trim(),
+        startFix(reason),
+      ),
+  });
+};
+
+export type StartFailure = { readonly reason: string; readonly detail: string };
+
+export type Asking = {
+  readonly request: RunTaskCommandInput;
+  /** Different for each task that is wanted; a lost answer is asked for again under the same one. */
+  readonly token: string;
+  /** Milliseconds since the epoch until which missing capacity is waited for. */
+  readonly patientUntil: number;
+  /** What is thrown for the first of failures[]. */
+  readonly explain: (failure: StartFailure) => Error;
+};
+
+/** RunTask answers 200 with failures[]; capacity comes back by itself, everything else does not. */
+export const askForTask = async (
+  { aws, clock, log }: { readonly aws: Pick<Aws, 'ecs'>; readonly clock: Clock; readonly log: Log },
+  { request, token, patientUntil, explain }: Asking,
+): Promise<Task> => {
+  for (let tries = 1; ; tries++) {
+    const clientToken = createHash('sha256').update(`${token} ${tries}`).digest('hex').slice(0, 36);
+    const answer = await repeatUnknown(() => aws.ecs.runTask({ ...request, clientToken }));
     const task = answer.tasks?.[0];
     if (task) return task;
     const { reason = 'no reason given', detail = '' } = answer.failures?.[0] ?? {};
-    if (!isCapacity(reason) || tries >= 5)
-      throw new Failed(
-        `ECS could not start the task ${call.definition.family}: ${reason} ${detail}`.trim(),
-        startFix(reason),
-      );
-    await clock.sleep(5_000 * tries);
+    const pause = Math.min(5_000 * tries, 30_000);
+    if (!isCapacity(reason) || clock.now() + pause > patientUntil) throw explain({ reason, detail });
+    log.info(`ECS has no room for the task yet (${reason}); asking again in ${pause / 1000} s`);
+    await clock.sleep(pause);
   }
 };
 
@@ -65,4 +88,5 @@ const startFix = (reason: string): string => {
   return 'Put right what the reason names, then run again.';
 };
 
-const isCapacity = (reason: string): boolean => /RESOURCE|AGENT|capacity/i.test(reason);
+/** Whether it is for want of room, which comes back by itself. */
+export const isCapacity = (reason: string): boolean => /RESOURCE|AGENT|capacity/i.test(reason);

@@ -1,6 +1,6 @@
 // How every action of a tenant starts: manifests read, identity checked, names resolved. Nothing is written before.
 import { createHash } from 'node:crypto';
-import { type Problem, UserError } from './errors.ts';
+import { UserError } from './errors.ts';
 import { selectTenant } from './fleet/fleet.ts';
 import { concerning, loadFleet } from './fleet/load.ts';
 import type { Tenant } from './fleet/types.ts';

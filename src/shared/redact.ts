@@ -49,11 +49,14 @@ export const defuse = (text: string): string =>
 
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 
+/** Text without a terminal's colours and cursor moves, which may stand in the middle of a word. */
+export const withoutEscapes = (text: string): string => text.replace(escapes, '');
+
 const longest = 1_000;
 
 /** A foreign line (a container's log) that the runner must not take for a workflow command, cut to 1,000 characters. */
 export const quoteForeign = (line: string): string => {
-  const letters = [...line.slice(0, 4 * longest).replace(escapes, '')]
+  const letters = [...withoutEscapes(line.slice(0, 4 * longest))]
     .slice(0, longest)
     .map((letter) => ((letter.codePointAt(0) ?? 0) < 32 && letter !== '\t' ? ' ' : letter))
     .join('');

@@ -1,6 +1,6 @@
 // Outcomes and errors as text: the log's lines, the job summary's Markdown, annotations within GitHub's limits. Pure.
 
-import { Cancelled, Failed, Refused, UserError } from './errors.ts';
+import { Cancelled, Failed, FailedAmong, Refused, UserError } from './errors.ts';
 import { problemList } from './problem-list.ts';
 import type { Outcome } from './resource.ts';
 
@@ -160,7 +160,8 @@ export const errorSummary = (title: string, error: unknown): string => {
   const evidence = details.length
     ? `\n\n<details open><summary>What was seen</summary>\n\n~~~text\n${details.join('\n').replaceAll('~~~', '~ ~ ~')}\n~~~\n\n</details>`
     : '';
-  return `## ❌ ${title}\n\n${message}${evidence}\n`;
+  const table = error instanceof FailedAmong ? `\n\n${error.table}` : '';
+  return `## ❌ ${title}\n\n${message}${table}${evidence}\n`;
 };
 
 /** Cuts Markdown at a line's end so that its UTF-8 stays below GitHub's limit, and says so. */

@@ -5,6 +5,7 @@ import type { World } from './world.ts';
 
 export type Verdict<T = undefined> =
   | { readonly kind: 'ready'; readonly value: T }
+  /** An empty `why` is not told: whoever looks tells more than that. */
   | { readonly kind: 'pending'; readonly why: string }
   | {
       readonly kind: 'failed';
@@ -20,8 +21,11 @@ export type Wait<S, T> = {
   readonly judge: (snapshot: S) => Verdict<T>;
   /** Milliseconds since the epoch after which waiting is given up. */
   readonly deadline: number;
-  /** Milliseconds between looks: the first pause and the longest; each is half as long again as the last. */
-  readonly pause: readonly [number, number];
+  /**
+   * Milliseconds between looks: the first pause and the longest, each half as long again as the last; or what the next
+   * pause is, where that depends on what was seen.
+   */
+  readonly pause: readonly [number, number] | (() => number);
   /** `ready` must hold this long, in milliseconds, before it counts. */
   readonly stableMs?: number;
 };
@@ -33,7 +37,7 @@ type Keeping = Pick<World, 'clock' | 'log'>;
  * Throws Failed when the judge says failed or the deadline passes, and what `observe` throws unless it is transient.
  */
 export const waitUntil = async <S, T>(wait: Wait<S, T>, { clock, log }: Keeping): Promise<T> => {
-  let pause = wait.pause[0];
+  const pauseOf = typeof wait.pause === 'function' ? wait.pause : growing(wait.pause);
   let said = '';
   let readySince: number | undefined;
   for (let blips = 0; ; ) {
@@ -44,12 +48,20 @@ export const waitUntil = async <S, T>(wait: Wait<S, T>, { clock, log }: Keeping)
     readySince = verdict.kind === 'ready' ? (readySince ?? now) : undefined;
     if (verdict.kind === 'ready' && now - (readySince ?? now) >= (wait.stableMs ?? 0)) return verdict.value;
     const why = verdict.kind === 'ready' ? 'ready; making sure that it stays so' : verdict.why;
-    if (why !== said) log.info(`${wait.what}: ${why}`);
+    if (why && why !== said) log.info(`${wait.what}: ${why}`);
     said = why;
     if (now >= wait.deadline) throw outOfTime(wait.what, why);
-    await clock.sleep(Math.max(1, Math.min(pause, wait.deadline - now)));
-    pause = Math.min(pause * 1.5, wait.pause[1]);
+    await clock.sleep(Math.max(1, Math.min(pauseOf(), wait.deadline - now)));
   }
+};
+
+const growing = ([first, longest]: readonly [number, number]): (() => number) => {
+  let next = first;
+  return () => {
+    const pause = next;
+    next = Math.min(next * 1.5, longest);
+    return pause;
+  };
 };
 
 const outOfTime = (what: string, why: string): Failed =>

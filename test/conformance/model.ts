@@ -27,10 +27,14 @@ export type Model = {
   readonly shapes: Readonly<Record<string, Shape>>;
 };
 
-export type Models = Readonly<Record<ServiceName, Model>>;
+/** There is no model of CodeBuild in the folder. */
+export type ModelledService = Exclude<ServiceName, 'codebuild'>;
+export type Models = Readonly<Record<ModelledService, Model>>;
 
-const files: Readonly<Record<ServiceName, string>> = {
+const files: Readonly<Record<ModelledService, string>> = {
+  codepipeline: 'codepipeline',
   ec2: 'ec2',
+  ecr: 'ecr',
   ecs: 'ecs',
   efs: 'efs',
   elb: 'elbv2',
@@ -155,6 +159,7 @@ export const checkAgainstModel = (
   call: { readonly service: ServiceName; readonly operation: string; readonly part: 'input' | 'output' },
   value: object,
 ): readonly string[] => {
+  if (call.service === 'codebuild') return [];
   const model = models[call.service];
   const operation = model.operations[call.operation];
   const path = `${call.service} ${call.operation} ${call.part}`;

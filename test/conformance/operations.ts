@@ -4,7 +4,12 @@ import type { ServiceName } from '../../sandbox/aws/cloud.ts';
 const words = (text: string): readonly string[] => text.split(/\s+/);
 
 export const knownOperations: Readonly<Record<ServiceName, readonly string[]>> = {
+  codebuild: words('BatchGetBuilds'),
+  codepipeline: words(`GetPipeline GetPipelineState GetPipelineExecution ListPipelines ListPipelineExecutions
+    ListActionExecutions StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage
+    PutApprovalResult DisableStageTransition EnableStageTransition`),
   ec2: words('DescribeSubnets DescribeSecurityGroups DescribeVpcs'),
+  ecr: words('BatchGetImage DescribeImages DescribeRepositories GetAuthorizationToken'),
   ecs: words(`RegisterTaskDefinition DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies DeregisterTaskDefinition
     DeleteTaskDefinitions CreateService UpdateService DeleteService DescribeServices ListServices
     ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment

@@ -5,6 +5,7 @@ import { serviceWires } from '../../sandbox/aws/protocol/services.ts';
 import type { Snapshot } from '../../sandbox/aws/snapshot.ts';
 import { clientOptions, sit } from '../sandbox/fixture.ts';
 import { checkCalls } from './calls.ts';
+import { deliver } from './delivery.ts';
 import { lookAround } from './looks.ts';
 import { checkAgainstModel, loadModels } from './model.ts';
 import { knownOperations } from './operations.ts';
@@ -48,6 +49,7 @@ describe('the life of one tenant', () => {
     await takeDown(life, made);
     seen.after = life.sandbox.snapshot();
     await assumeRole(life);
+    await deliver(life);
   }, 60_000);
 
   test('leaves nothing but its directory', () => {

@@ -8,7 +8,10 @@ import { createClients } from '../sandbox/fixture.ts';
 import { bringUp } from '../scenario.ts';
 
 const prefixes: Readonly<Record<ServiceName, string>> = {
+  codebuild: 'codebuild',
+  codepipeline: 'codepipeline',
   ec2: 'ec2',
+  ecr: 'ecr',
   ecs: 'ecs',
   efs: 'elasticfilesystem',
   elb: 'elasticloadbalancing',

@@ -1,6 +1,9 @@
 // A sandbox of the runbook's SIT environment and real SDK clients that talk to it in process.
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeBuild } from '@aws-sdk/client-codebuild';
+import { CodePipeline } from '@aws-sdk/client-codepipeline';
 import { EC2 } from '@aws-sdk/client-ec2';
+import { ECR } from '@aws-sdk/client-ecr';
 import { ECS } from '@aws-sdk/client-ecs';
 import { EFS } from '@aws-sdk/client-efs';
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -71,7 +74,10 @@ export const clientOptions = (sandbox: Sandbox, accessKeyId = 'operator') => ({
 export const createClients = (sandbox: Sandbox) => {
   const options = clientOptions(sandbox);
   return {
+    codebuild: new CodeBuild(options),
+    codepipeline: new CodePipeline(options),
     ec2: new EC2(options),
+    ecr: new ECR(options),
     ecs: new ECS(options),
     efs: new EFS(options),
     elb: new ElasticLoadBalancingV2(options),

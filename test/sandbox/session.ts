@@ -1,5 +1,7 @@
 // Real SDK clients that act as a session of a role in the sandbox.
 
+import { CodeBuild } from '@aws-sdk/client-codebuild';
+import { CodePipeline } from '@aws-sdk/client-codepipeline';
 import { EC2 } from '@aws-sdk/client-ec2';
 import { ECS } from '@aws-sdk/client-ecs';
 import { EFS } from '@aws-sdk/client-efs';
@@ -32,6 +34,8 @@ export const clientsOf = (sandbox: Sandbox, given: Credentials | undefined) => {
     credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
   };
   return {
+    codebuild: new CodeBuild(options),
+    codepipeline: new CodePipeline(options),
     ec2: new EC2(options),
     ecs: new ECS(options),
     efs: new EFS(options),

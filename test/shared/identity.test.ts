@@ -92,6 +92,15 @@ describe('where the role was named', () => {
       { environment, roleToAssume: elsewhere },
       { phase: 'deploy', key: 'input role-to-assume', file: undefined },
     ],
+    [
+      "in an application's manifest",
+      {
+        environment: { ...sit, name: 'prod', roles: { release: 'envelope-release' } },
+        phase: 'release',
+        application: 'envelope',
+      },
+      { phase: 'release', key: 'environments.prod.roles.release', file: 'applications/envelope.yml' },
+    ],
     ['nowhere', {}, undefined],
   ])('goes with the connection: %s', async (_, change, roleFrom) => {
     const { connections } = await connecting(change);
@@ -131,6 +140,14 @@ describe('the account', () => {
     const { error } = await connecting({ environment: { ...sit, accountId: '111111111111' } });
     expect(error).toMatchObject({ name: 'Refused', message: expect.stringContaining('815856636111') });
   });
+});
+
+test.each<[string, Partial<Identity>, string]>([
+  ['a tenant', {}, 'region in environments/sit.yml'],
+  ['an application', { application: 'envelope' }, 'environments.sit.region in applications/envelope.yml'],
+])('what to correct for %s is named', async (_, change, what) => {
+  const { shown } = await connecting(change, 'eu-central-1');
+  expect(shown).toContain(what);
 });
 
 test('a job that is set up for another region is refused before anybody is asked', async () => {

@@ -1,6 +1,7 @@
 // A fleet before it is deployed: its manifests checked, its differences from AWS shown, its waves given to the workflows.
 
 import * as parse from '../../../src/shared/inputs.ts';
+import { planRelease } from '../../../src/shared/release/plan-release.ts';
 import { admit } from '../../../src/shared/rollout/admit.ts';
 import { readGates } from '../../../src/shared/rollout/gates.ts';
 import { outputsOf, planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
@@ -12,7 +13,7 @@ export const title = 'Plan fleet';
 
 export const inputs = {
   fleet: parse.text,
-  mode: parse.oneOf('check', 'plan', 'matrix', 'admit', 'gates'),
+  mode: parse.oneOf('check', 'plan', 'matrix', 'admit', 'gates', 'release'),
   environment: parse.optional(parse.name),
   'role-to-assume': parse.optional(parse.roleArn),
   tenants: parse.names,
@@ -25,6 +26,8 @@ export const inputs = {
   issue: parse.flag,
   rollout: parse.optional(parse.text),
   tenant: parse.optional(parse.name),
+  application: parse.optional(parse.name),
+  pipelines: parse.names,
   token: parse.text,
   'timeout-minutes': parse.number('minutes', [0.1, 360]),
 } as const;
@@ -38,6 +41,7 @@ export const outputs = [
   'waves',
   'commit',
   'count',
+  'release',
   'approval',
   'deployment',
 ] as const;
@@ -57,6 +61,8 @@ export const run = async (given: Given, world: World): Promise<Said> => {
       return { ...none, ...outputsOf(await planRollout(parse.demand(given, 'environment'), world)) };
     case 'gates':
       return { ...none, ...(await readGates(parse.demand(given, 'environment'), world)) };
+    case 'release':
+      return { ...none, ...(await planRelease(parse.demand(given, 'environment', 'application'), world)) };
     case 'admit':
       world.log.info(await admit(parse.demand(given, 'environment', 'tenant', 'rollout'), world));
       return none;

@@ -1,7 +1,9 @@
-// Tells how a rollout goes: a tenant's deployment status, a wave's verdict, the whole run's summary and record.
+// Tells how a rollout goes: a tenant's deployment status, a wave's verdict, the whole run's summary and record; and how an
+// application's release went.
 import type { TenantResult } from '../../../src/shared/fleet/rollout.ts';
 import { inState } from '../../../src/shared/fleet/rollout-verdict.ts';
 import * as parse from '../../../src/shared/inputs.ts';
+import { reportRelease } from '../../../src/shared/release/report.ts';
 import { reportWave } from '../../../src/shared/rollout/judge-wave.ts';
 import { reportRun } from '../../../src/shared/rollout/report-run.ts';
 import { reportTenant } from '../../../src/shared/rollout/tenant-status.ts';
@@ -11,13 +13,15 @@ export const title = 'Report rollout';
 
 export const inputs = {
   fleet: parse.text,
-  mode: parse.oneOf('tenant', 'wave', 'run'),
+  mode: parse.oneOf('tenant', 'wave', 'run', 'release'),
   environment: parse.name,
   tenant: parse.optional(parse.name),
   state: parse.optional(parse.oneOf('in_progress', 'success', 'failure', 'cancelled', 'removed')),
   rollout: parse.optional(parse.text),
   slot: parse.optional(parse.wholeNumber),
   record: parse.text,
+  application: parse.optional(parse.name),
+  records: parse.text,
   token: parse.text,
 } as const;
 
@@ -45,7 +49,12 @@ const runMode = async (given: Given, world: World): Promise<Answer> => {
   return { summary, proceed: '', ...told(record.tenants) };
 };
 
-const modes = { tenant: tenantMode, wave: waveMode, run: runMode } as const;
+const releaseMode = async (given: Given, world: World): Promise<Answer> => {
+  const summary = await reportRelease(parse.demand(given, 'application'), world);
+  return { summary, proceed: '', results: '', failed: '' };
+};
+
+const modes = { tenant: tenantMode, wave: waveMode, run: runMode, release: releaseMode } as const;
 
 const told = (results: readonly TenantResult[]): Pick<Answer, 'results' | 'failed'> => ({
   results: JSON.stringify(results),

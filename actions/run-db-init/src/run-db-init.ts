@@ -1,73 +1,87 @@
-// Makes, checks or drops a tenant's database, with no password in a command, an override or a log.
+// Makes, checks or drops a tenant's database; or runs a command or the migration in a service of an application.
 
-import { requireConfirmation } from '../../../src/shared/confirmation.ts';
-import type { Operation } from '../../../src/shared/database/environment.ts';
-import { finishDatabaseStep, runDatabaseStep } from '../../../src/shared/database-step.ts';
-import { namesOf } from '../../../src/shared/fleet/names.ts';
-import type { Tenant } from '../../../src/shared/fleet/types.ts';
-import { type Inputs, type Outputs, oneOf, optional, shared, text } from '../../../src/shared/inputs.ts';
-import { prepare } from '../../../src/shared/prepare.ts';
-import { cell, factTable } from '../../../src/shared/report.ts';
+import { isLeftBehind } from '../../../src/shared/command/leave.ts';
+import { commandWords } from '../../../src/shared/command/words.ts';
+import { finishDatabaseStep } from '../../../src/shared/database-step.ts';
+import { type Problem, UserError } from '../../../src/shared/errors.ts';
+import {
+  flag,
+  type Inputs,
+  name,
+  number,
+  type Outputs,
+  oneOf,
+  optional,
+  roleArn,
+  subjectOf,
+  text,
+} from '../../../src/shared/inputs.ts';
 import type { World } from '../../../src/shared/world.ts';
+import { finishApplicationCommand, problemsOf, runApplicationCommand } from './application-command.ts';
+import { runTenantStep } from './tenant-step.ts';
 
-export const title = 'Tenant database';
+export const title = 'Database step';
 
 export const inputs = {
-  ...shared,
-  operation: oneOf('init', 'verify', 'drop'),
+  fleet: text,
+  environment: name,
+  tenant: optional(name),
+  application: optional(name),
+  'role-to-assume': optional(roleArn),
+  'dry-run': flag,
+  'timeout-minutes': number('minutes', [0.1, 360]),
+  operation: oneOf('init', 'verify', 'drop', 'command', 'migrate'),
+  service: optional(name),
+  container: optional(text),
+  command: optional(commandWords),
   executor: oneOf('fargate', 'local'),
   'dump-folder': optional(text),
   confirm: optional(text),
   'confirm-database': optional(text),
 } as const;
 
-export const outputs = ['changed', 'database', 'user', 'plan', 'summary'] as const;
+export const outputs = ['changed', 'database', 'user', 'plan', 'exit-code', 'task-arn', 'summary'] as const;
 
-export const run = async (given: Inputs<typeof inputs>, world: World): Promise<Outputs<typeof outputs>> => {
-  const state = given.operation === 'init' ? 'active' : 'any';
-  const around = await prepare(given, world, { phase: 'database', state });
-  const { tenant } = around;
-  if (given.operation === 'drop') requireConfirmation(tenant, { ...given, dropDatabase: true });
-  const doing = `${given.operation} ${tenant.database.name} for ${tenant.database.user}`;
-  const executor =
-    given.executor === 'local'
-      ? ({ kind: 'local', dumpFolder: given.dumpFolder ?? '' } as const)
-      : ({ kind: 'fargate' } as const);
-  const lines = given.dryRun
-    ? [`dry run: would run ${doing} on ${tenant.environment.database.host}`]
-    : await world.log.group(`Database: ${doing}`, () =>
-        runDatabaseStep(around, { operation: given.operation, executor }, world),
-      );
-  if (lines.some((line) => line.includes(': password set'))) world.log.warning(oldPassword(tenant));
-  // The script warns of what it leaves alone, e.g. a grant on somebody else's database.
-  for (const line of lines) (/^\| warning:/.test(line) ? world.log.warning : world.log.info)(line);
-  return {
-    changed: String(!given.dryRun && lines.some((line) => /: (created|dropped|password set)/.test(line))),
-    database: tenant.database.name,
-    user: tenant.database.user,
-    plan: JSON.stringify([
-      { step: 'database', action: given.operation, name: tenant.database.name, by: given.executor },
-    ]),
-    summary: summaryOf(
-      given.operation,
-      {
-        database: tenant.database.name,
-        user: tenant.database.user,
-        ran: given.dryRun ? 'dry run' : given.executor,
-      },
-      lines,
-    ),
-  };
+type Given = Inputs<typeof inputs>;
+
+export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
+  const { operation } = given;
+  const subject = subjectOf(given);
+  switch (operation) {
+    case 'command':
+    case 'migrate': {
+      if (subject.kind === 'tenant') throw new UserError([mismatch(operation, 'tenant')]);
+      const problems = problemsOf({ ...given, operation });
+      if (problems.length) throw new UserError(problems);
+      return runApplicationCommand({ ...given, operation, application: subject.name }, world);
+    }
+    case 'init':
+    case 'verify':
+    case 'drop':
+      if (subject.kind === 'application') throw new UserError([mismatch(operation, 'application')]);
+      return runTenantStep({ ...given, operation, tenant: subject.name }, world);
+  }
 };
 
-const oldPassword = ({ environment, name }: Tenant): string =>
-  `The database has a new password now, and running tasks still use the old one. Start new ones: aws ecs update-service --cluster ${environment.cluster} --service ${namesOf({ name, environment }).service} --force-new-deployment`;
+const mismatch = (operation: Given['operation'], given: 'tenant' | 'application'): Problem =>
+  given === 'tenant'
+    ? {
+        what: `Operation ${operation} is for an application, but input tenant was given.`,
+        fix: 'Set input application instead, or use operation init, verify or drop.',
+      }
+    : {
+        what: `Operation ${operation} is for a tenant, but input application was given.`,
+        fix: 'Set input tenant instead, or use operation command or migrate.',
+      };
 
-const summaryOf = (
-  operation: Operation,
-  facts: Readonly<Record<string, string>>,
-  lines: readonly string[],
-): string =>
-  `## Database ${operation}\n\n${factTable(facts)}\n\n${lines.map((line) => `- ${cell(line.replace(/^\| /, ''))}`).join('\n')}\n`;
-
-export const post = finishDatabaseStep('database');
+/** Main checked that operation and subject belong together, before it remembered anything. */
+export const post = async (given: Given, world: World, state: (name: string) => string): Promise<void> => {
+  const { operation, tenant, application } = given;
+  if (tenant !== undefined) await finishDatabaseStep('database')({ ...given, tenant }, world, state);
+  if (
+    application !== undefined &&
+    (operation === 'command' || operation === 'migrate') &&
+    isLeftBehind(state)
+  )
+    await finishApplicationCommand({ ...given, operation, application }, world, state);
+};

@@ -1,139 +1,40 @@
-// Waits until our deployment is through, its targets are healthy and the site answers, and all that stays so.
-import type { Service } from '@aws-sdk/client-ecs';
-import { Cancelled, Failed } from '../../../src/shared/errors.ts';
-import { gatherEvidence } from '../../../src/shared/evidence.ts';
-import { namesOf } from '../../../src/shared/fleet/names.ts';
-import {
-  describeService,
-  type Health,
-  judgeHealth,
-  type Looking,
-  lookAtHealth,
-  probeOf,
-} from '../../../src/shared/health.ts';
-import {
-  either,
-  httpUrl,
-  type Inputs,
-  matching,
-  number,
-  type Outputs,
-  oneOf,
-  optional,
-  shared,
-} from '../../../src/shared/inputs.ts';
-import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
-import { factTable } from '../../../src/shared/report.ts';
-import { seek, waitUntil } from '../../../src/shared/wait.ts';
+// Waits until a tenant or a whole application is healthy, and stays so.
+import { type Problem, UserError } from '../../../src/shared/errors.ts';
+import { type Subject, subjectOf } from '../../../src/shared/inputs.ts';
 import type { World } from '../../../src/shared/world.ts';
+import { waitForApplication } from './application.ts';
+import type { Given, Reported } from './given.ts';
+import { waitForTenant } from './tenant.ts';
+
+export { inputs, outputs } from './given.ts';
 
 export const title = 'Wait until healthy';
 
-export const inputs = {
-  ...shared,
-  'deployment-id': optional(
-    matching(/^ecs-svc\/\d+$/, "a deployment's id, ecs-svc/<digits>, as provision-tenant puts out"),
-  ),
-  probe: optional(either(oneOf('load-balancer', 'off'), httpUrl)),
-  'stable-seconds': number('seconds', [0, 3600]),
-} as const;
-
-export const outputs = [
-  'changed',
-  'plan',
-  'summary',
-  'deployment-id',
-  'task-definition-arn',
-  'waited-seconds',
-  'url',
-] as const;
-
-type Given = Inputs<typeof inputs>;
-
-export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
-  const around = await prepare(given, world, { phase: 'deploy' });
-  const { tenant, clock } = around;
-  const started = clock.now();
-  const ours = await deploymentOf(around, given.deploymentId);
-  const looking: Looking = { ours, probe: await probeOf(around, given.probe), http: world.http };
-  const health = given.dryRun
-    ? await lookAtHealth(around, looking)
-    : await wait(around, looking, given.stableSeconds);
-  const verdict = judgeHealth(health, looking, tenant.healthCheck.matcher);
-  const waitedSeconds = String(Math.round((clock.now() - started) / 1000));
-  const taskDefinitionArn = health.service?.taskDefinition ?? '';
-  const result =
-    verdict.kind === 'ready' ? 'healthy' : verdict.kind === 'pending' ? verdict.why : verdict.what;
-  world.log.info(`${tenant.host}: ${result} after ${waitedSeconds} s`);
-  const facts = {
-    result,
-    deployment: ours,
-    'task definition': taskDefinitionArn,
-    probe: probeLine(health, looking),
-    waited: `${waitedSeconds} s`,
-  };
-  return {
-    changed: 'false',
-    plan: '[]',
-    summary: `## ${verdict.kind === 'ready' ? '✅' : '⏳'} ${tenant.name} in ${tenant.environment.name}\n\n${factTable(facts)}\n`,
-    deploymentId: ours,
-    taskDefinitionArn,
-    waitedSeconds,
-    url: `https://${tenant.host}/`,
-  };
+export const run = async (given: Given, world: World): Promise<Reported> => {
+  const subject = subjectOf(given);
+  const problems = findMisplaced(subject, given);
+  if (problems.length) throw new UserError(problems);
+  return subject.kind === 'tenant'
+    ? waitForTenant(given, subject.name, world)
+    : waitForApplication(given, subject.name, world);
 };
 
-/** The id that was given, or that of the service's newest deployment. Throws Failed where there is no service. */
-const deploymentOf = async (around: Prepared, given: string | undefined): Promise<string> => {
-  // What was made or changed just now may not be seen yet.
-  const shows = (found: Service | undefined): boolean =>
-    (found?.deployments ?? []).some(({ id, status }) => (given ? id === given : status === 'PRIMARY'));
-  const seen = await seek(async () => {
-    const found = await describeService(around);
-    return shows(found) ? found : undefined;
-  }, around.clock);
-  const service = seen ?? (await describeService(around));
-  const id = given ?? service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
-  if (service && id) return id;
-  throw new Failed(
-    `There is no service ${namesOf(around.tenant).service} to wait for.`,
-    'Run provision-tenant first.',
-  );
-};
-
-const wait = async (around: Prepared, looking: Looking, stableSeconds: number): Promise<Health> => {
-  let last: Health | undefined;
-  const observe = async (): Promise<Health> => {
-    last = await lookAtHealth(around, looking);
-    return last;
+/** Inputs that mean nothing for whom the action is for. */
+const findMisplaced = ({ kind }: Subject, { services, deploymentId, probe }: Given): readonly Problem[] => {
+  if (kind === 'tenant')
+    return services.length
+      ? [{ what: 'Input services is for an application; a tenant has one service.', fix: 'Leave it out.' }]
+      : [];
+  const id = {
+    what: 'Input deployment-id is for a tenant; the services of an application are looked at as they run.',
+    fix: 'Leave it out: redeploy-services waits for the deployments that it makes.',
   };
-  const judge = (health: Health) => {
-    const verdict = judgeHealth(health, looking, around.tenant.healthCheck.matcher);
-    return verdict.kind === 'ready' ? { kind: 'ready' as const, value: health } : verdict;
+  const address = {
+    what: `Input probe is '${probe}', but the addresses of an application are the healthChecks of its manifest.`,
+    fix: 'Leave it out, or write off to visit none of them.',
   };
-  const what = `service ${namesOf(around.tenant).service}`;
-  try {
-    // Five seconds at most between being healthy and saying so.
-    return await waitUntil(
-      {
-        what,
-        observe,
-        judge,
-        deadline: around.deadline,
-        pause: [1_000, 5_000],
-        stableMs: stableSeconds * 1000,
-      },
-      around,
-    );
-  } catch (error) {
-    if (error instanceof Cancelled || !(error instanceof Failed)) throw error;
-    throw error.withDetails(await gatherEvidence(around, looking.ours, last));
-  }
+  return [
+    ...(deploymentId === undefined ? [] : [id]),
+    ...(probe === undefined || probe === 'off' ? [] : [address]),
+  ];
 };
-
-const probeLine = ({ answer }: Health, { probe }: Looking): string =>
-  !probe
-    ? 'off'
-    : answer?.kind === 'answer'
-      ? `${probe.url} answered ${answer.status}`
-      : `${probe.url} not answered`;

@@ -7,6 +7,7 @@ import { decide, type Request, type Statement } from '../services/policy.ts';
 import { type KeyRecord, keysOf } from '../services/policy-patterns.ts';
 import type { Principal } from '../services/sts.ts';
 import { type AuthorizingServices, createAccountView, resourceTags } from './account-view.ts';
+import { codebuildPermissions, codepipelinePermissions, ecrPermissions } from './delivery.ts';
 import { ecsPermissions } from './ecs.ts';
 import { efsPermissions } from './efs.ts';
 import { elbPermissions } from './elb.ts';
@@ -16,7 +17,10 @@ import { ec2Permissions, logsPermissions, rdsPermissions, stsPermissions } from 
 import { secretsPermissions } from './secrets.ts';
 
 export const authorizationTables: Readonly<Record<ServiceName, AuthorizationTable>> = {
+  codebuild: codebuildPermissions,
+  codepipeline: codepipelinePermissions,
   ec2: ec2Permissions,
+  ecr: ecrPermissions,
   ecs: ecsPermissions,
   efs: efsPermissions,
   elb: elbPermissions,

@@ -1,11 +1,13 @@
 // Containers as processes of this machine: the database client's images run their command with the machine's own client,
-// WordPress's run a small web server. A container sees its own environment, a PATH and nothing else of ours.
+// WordPress's and an application's run a small Node program. A container sees its own environment, a PATH and nothing else of ours.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProgram } from '../../programs.ts';
+import { artisanWords, endless } from './artisan.ts';
 import { type Children, createChildren } from './children.ts';
+import { programOf } from './envelope.ts';
 import { requestPort } from './http-request.ts';
 import { isDatabaseClient, isWordPress, readImage } from './image.ts';
 import { refused } from './program.ts';
@@ -19,6 +21,7 @@ export type ProcessRuntime = {
 
 const wrappers = fileURLToPath(new URL('bin', import.meta.url));
 const webServer = fileURLToPath(new URL('web-server.ts', import.meta.url));
+const envelope = fileURLToPath(new URL('envelope-program.ts', import.meta.url));
 
 /** Whether this machine can run the database step; if not, images with a client are unknown to this runtime. */
 export const hasDatabaseClient = (): boolean => findProgram('mariadb', 'mysql') !== undefined;
@@ -56,9 +59,14 @@ const startClient = (
   return { exited, stop, request: async () => refused };
 };
 
-const startWebServer = (children: Children, spec: ContainerSpec, host: ContainerHost): RunningContainer => {
+/** A Node program that listens on a port of its choice and tells it. */
+const startServer = (
+  children: Children,
+  args: readonly string[],
+  { spec, host }: { readonly spec: ContainerSpec; readonly host: ContainerHost },
+): RunningContainer => {
   const env = { ...spec.environment, PATH: process.env.PATH ?? '' };
-  const child = children.start({ file: process.execPath, args: [webServer], env, channel: true }, host);
+  const child = children.start({ file: process.execPath, args, env, channel: true }, host);
   let port: number | undefined;
   child.process.on('message', (message: { readonly port: number }) => {
     port = message.port;
@@ -68,6 +76,23 @@ const startWebServer = (children: Children, spec: ContainerSpec, host: Container
     stop: child.stop,
     request: async (request) => (port === undefined ? refused : requestPort(port, request)),
   };
+};
+
+const startEnvelope = (
+  children: Children,
+  { spec, host }: { readonly spec: ContainerSpec; readonly host: ContainerHost },
+): RunningContainer => {
+  const words = artisanWords(spec.command);
+  if (!words || endless[words[0] ?? ''])
+    return startServer(children, [envelope, 'serve', programOf(spec)], { spec, host });
+  const env = {
+    ...spec.environment,
+    PATH: [wrappers, process.env.PATH ?? ''].join(delimiter),
+    SANDBOX_DATABASES: hasDatabaseClient() ? mappingOf(host.databases) : '',
+  };
+  const args = [envelope, 'artisan', ...words];
+  const { exited, stop } = children.start({ file: process.execPath, args, env, channel: false }, host);
+  return { exited, stop, request: async () => refused };
 };
 
 const createVolumes = (): { readonly folderOf: Volumes; readonly remove: () => void } => {
@@ -85,15 +110,17 @@ const createVolumes = (): { readonly folderOf: Volumes; readonly remove: () => v
   };
 };
 
-/** Knows `wordpress*`, and where a client is installed `mysql` and `mariadb`. */
-export const createProcessRuntime = (): ProcessRuntime => {
+/** Knows `wordpress*`, the images of `repositories` as Envelope's, and where a client is installed `mysql` and `mariadb`. */
+export const createProcessRuntime = (repositories: readonly string[] = []): ProcessRuntime => {
+  const names = new Set(repositories.map((repository) => readImage(repository).name));
   const children = createChildren();
   const { folderOf, remove } = createVolumes();
   process.on('exit', remove);
   return {
     runtime: (spec, host) => {
       const image = readImage(spec.image);
-      if (isWordPress(image)) return startWebServer(children, spec, host);
+      if (names.has(image.name)) return startEnvelope(children, { spec, host });
+      if (isWordPress(image)) return startServer(children, [webServer], { spec, host });
       if (isDatabaseClient(image) && hasDatabaseClient())
         return startClient(children, { spec, host, folderOf });
       return undefined;

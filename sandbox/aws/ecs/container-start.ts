@@ -49,7 +49,10 @@ const logTo = (
   const group = options?.['awslogs-group'];
   if (!group) return () => {};
   const stream = `${options['awslogs-stream-prefix'] ?? 'ecs'}/${name}/${id}`;
-  return (message) => ecs.neighbours.logs.put({ group, stream, message });
+  // CloudWatch takes no empty events, so the log driver leaves blank lines out.
+  return (message) => {
+    if (message !== '') ecs.neighbours.logs.put({ group, stream, message });
+  };
 };
 
 const mountsOf = (

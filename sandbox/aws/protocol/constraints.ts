@@ -1,7 +1,10 @@
 // Lengths, ranges, patterns and enums that the SDK's schemas leave out, for the operations that the sandbox knows,
 // and how each service words a refusal.
 import { AwsError, type ServiceName } from '../cloud.ts';
+import { codebuildConstraints } from './constraints/codebuild.ts';
+import { codepipelineConstraints } from './constraints/codepipeline.ts';
 import { ec2Constraints } from './constraints/ec2.ts';
+import { ecrConstraints } from './constraints/ecr.ts';
 import { ecsConstraints } from './constraints/ecs.ts';
 import { efsConstraints } from './constraints/efs.ts';
 import { elbConstraints } from './constraints/elb.ts';
@@ -13,7 +16,10 @@ import type { Violation } from './shape.ts';
 import { type ConstraintTable, rules } from './table.ts';
 
 export const constraintTables: Readonly<Record<ServiceName, ConstraintTable>> = {
+  codebuild: codebuildConstraints,
+  codepipeline: codepipelineConstraints,
   ec2: ec2Constraints,
+  ecr: ecrConstraints,
   ecs: ecsConstraints,
   efs: efsConstraints,
   elb: elbConstraints,
@@ -26,7 +32,10 @@ export const constraintTables: Readonly<Record<ServiceName, ConstraintTable>> = 
 
 /** The code each service refuses a malformed request with. */
 const codes: Readonly<Record<ServiceName, string>> = {
+  codebuild: 'InvalidInputException',
+  codepipeline: 'ValidationException',
   ec2: 'InvalidParameterValue',
+  ecr: 'InvalidParameterException',
   ecs: 'InvalidParameterException',
   efs: 'ValidationException',
   elb: 'ValidationError',
@@ -37,7 +46,14 @@ const codes: Readonly<Record<ServiceName, string>> = {
   sts: 'ValidationError',
 };
 
-const jsonServices: ReadonlySet<ServiceName> = new Set(['ecs', 'logs', 'secrets']);
+const jsonServices: ReadonlySet<ServiceName> = new Set([
+  'codebuild',
+  'codepipeline',
+  'ecr',
+  'ecs',
+  'logs',
+  'secrets',
+]);
 
 const codeOf = (service: ServiceName, { kind }: Violation): string => {
   if (kind === 'type' && jsonServices.has(service)) return 'SerializationException';

@@ -88,7 +88,8 @@ const authenticate = (
   return parts.identify(signature);
 };
 
-const isWrite = (operation: string): boolean => !/^(Describe|List|Get|Filter|AssumeRole)/.test(operation);
+const isWrite = (operation: string): boolean =>
+  !/^(Describe|List|Get|BatchGet|Filter|AssumeRole)/.test(operation);
 
 const recordCall = (
   call: Call,

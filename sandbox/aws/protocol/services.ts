@@ -1,4 +1,4 @@
-// The nine services as they are on the wire. Shapes are not written here: the SDK clients carry their own runtime schemas.
+// The services as they are on the wire. Shapes are not written here: the SDK clients carry their own runtime schemas.
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { SchemaRef } from '@smithy/types';
 import type { ServiceName } from '../cloud.ts';
@@ -35,6 +35,27 @@ export const serviceWires: readonly ServiceWire[] = [
     target: 'AmazonEC2ContainerServiceV20141113',
     version: '2014-11-13',
     load: () => import('@aws-sdk/client-ecs'),
+  }),
+  wire('codepipeline', {
+    protocol: 'json',
+    signingName: 'codepipeline',
+    target: 'CodePipeline_20150709',
+    version: '2015-07-09',
+    load: () => import('@aws-sdk/client-codepipeline'),
+  }),
+  wire('codebuild', {
+    protocol: 'json',
+    signingName: 'codebuild',
+    target: 'CodeBuild_20161006',
+    version: '2016-10-06',
+    load: () => import('@aws-sdk/client-codebuild'),
+  }),
+  wire('ecr', {
+    protocol: 'json',
+    signingName: 'ecr',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    version: '2015-09-21',
+    load: () => import('@aws-sdk/client-ecr'),
   }),
   wire('secrets', {
     protocol: 'json',

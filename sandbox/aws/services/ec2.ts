@@ -1,22 +1,25 @@
-// EC2 as far as a platform is looked at: one VPC, its subnets and security groups.
-import { AwsError, type Cloud } from '../cloud.ts';
+// EC2 as far as a platform is looked at: VPCs, their subnets, and security groups with what they let in.
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { Cloud } from '../cloud.ts';
 import type { Ec2Port } from '../ports.ts';
-import { optional, pageOf } from './pages.ts';
-
-type Filter = { readonly Name?: string; readonly Values?: readonly string[] };
-type Paging = {
-  readonly NextToken?: string;
-  readonly MaxResults?: number;
-  readonly Filters?: readonly Filter[];
-};
+import { missing, type Paging, page, select } from './ec2-lists.ts';
+import { optional } from './pages.ts';
 
 export type Subnet = {
   readonly id: string;
   readonly vpcId: string;
   readonly cidr: string;
   readonly zone: string;
+  /** The tag `Name`. */
+  readonly name?: string;
 };
-export type SecurityGroup = { readonly id: string; readonly vpcId: string; readonly name: string };
+export type SecurityGroup = {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly name: string;
+  /** What it lets in, as AWS answers it; nothing unless given. */
+  readonly ingress?: readonly IpPermission[];
+};
 export type Vpc = { readonly id: string; readonly cidr: string };
 
 export type Network = {
@@ -27,52 +30,10 @@ export type Network = {
 
 export type Ec2 = Ec2Port & {
   readonly subnet: (id: string) => Subnet | undefined;
+  /** Replaces all that a security group lets in. */
+  readonly setIngress: (groupId: string, ingress: readonly IpPermission[]) => void;
   readonly snapshot: () => object;
 };
-
-type Listing<T> = {
-  readonly items: readonly T[];
-  readonly ids: readonly string[] | undefined;
-  readonly idOf: (item: T) => string;
-  /** What a filter compares, by its name. */
-  readonly filters: Readonly<Record<string, (item: T) => string>>;
-  readonly missing: (id: string) => AwsError;
-};
-
-const select = <T>(listing: Listing<T>, wanted: readonly Filter[]): readonly T[] => {
-  const { items, ids, idOf, filters } = listing;
-  const gone = ids?.find((id) => !items.some((item) => idOf(item) === id));
-  if (gone !== undefined) throw listing.missing(gone);
-  const unknown = wanted.find(({ Name = '' }) => !filters[Name]);
-  if (unknown)
-    throw new AwsError(
-      'InvalidParameterValue',
-      `The filter '${unknown.Name}' is invalid, or the sandbox does not know it`,
-    );
-  return items
-    .filter((item) => !ids?.length || ids.includes(idOf(item)))
-    .filter((item) =>
-      wanted.every(({ Name = '', Values = [] }) => Values.includes(filters[Name]?.(item) ?? '')),
-    );
-};
-
-const missing =
-  (code: string, what: string) =>
-  (id: string): AwsError =>
-    new AwsError(code, `The ${what} '${id}' does not exist`);
-
-const page = <T>(items: readonly T[], input: Paging, cloud: Cloud) =>
-  pageOf(
-    items,
-    {
-      scope: input.Filters,
-      token: input.NextToken,
-      limit: input.MaxResults,
-      most: 1000,
-      invalid: new AwsError('InvalidNextToken', 'The specified NextToken is invalid'),
-    },
-    cloud.settings,
-  );
 
 const describeSubnets = (
   network: Network,
@@ -83,6 +44,7 @@ const describeSubnets = (
     'subnet-id': (subnet: Subnet) => subnet.id,
     'vpc-id': (subnet: Subnet) => subnet.vpcId,
     'availability-zone': (subnet: Subnet) => subnet.zone,
+    'tag:Name': ({ name }: Subnet) => name ?? '',
   };
   const listing = {
     items: network.subnets,
@@ -92,7 +54,7 @@ const describeSubnets = (
     missing: missing('InvalidSubnetID.NotFound', 'subnet ID'),
   };
   const { items, next } = page(select(listing, input.Filters ?? []), input, cloud);
-  const Subnets = items.map(({ id, vpcId, cidr, zone }) => ({
+  const Subnets = items.map(({ id, vpcId, cidr, zone, name }) => ({
     SubnetId: id,
     VpcId: vpcId,
     CidrBlock: cidr,
@@ -103,12 +65,23 @@ const describeSubnets = (
     DefaultForAz: false,
     OwnerId: cloud.accountId,
     SubnetArn: `arn:aws:ec2:${cloud.region}:${cloud.accountId}:subnet/${id}`,
+    Tags: name === undefined ? [] : [{ Key: 'Name', Value: name }],
   }));
   return { Subnets, ...optional('NextToken', next) };
 };
 
+/** All four kinds of source are always there; a rule for every protocol has no ports. */
+const describeRule = ({ FromPort, ToPort, ...rule }: IpPermission): IpPermission => ({
+  IpRanges: [],
+  Ipv6Ranges: [],
+  PrefixListIds: [],
+  UserIdGroupPairs: [],
+  ...rule,
+  ...(rule.IpProtocol === '-1' ? {} : { FromPort, ToPort }),
+});
+
 const describeSecurityGroups = (
-  network: Network,
+  groups: readonly SecurityGroup[],
   input: Paging & { readonly GroupIds?: readonly string[]; readonly GroupNames?: readonly string[] },
   cloud: Cloud,
 ): object => {
@@ -118,7 +91,7 @@ const describeSecurityGroups = (
     'vpc-id': (group: SecurityGroup) => group.vpcId,
   };
   const listing = {
-    items: network.securityGroups,
+    items: groups,
     ids: input.GroupIds,
     idOf: (group: SecurityGroup) => group.id,
     filters,
@@ -128,13 +101,13 @@ const describeSecurityGroups = (
     ({ name }) => !input.GroupNames?.length || input.GroupNames.includes(name),
   );
   const { items, next } = page(named, input, cloud);
-  const SecurityGroups = items.map(({ id, vpcId, name }) => ({
+  const SecurityGroups = items.map(({ id, vpcId, name, ingress = [] }) => ({
     GroupId: id,
     GroupName: name,
     VpcId: vpcId,
     Description: name,
     OwnerId: cloud.accountId,
-    IpPermissions: [],
+    IpPermissions: ingress.map(describeRule),
     IpPermissionsEgress: [],
   }));
   return { SecurityGroups, ...optional('NextToken', next) };
@@ -169,14 +142,23 @@ const describeVpcs = (
   return { Vpcs, ...optional('NextToken', next) };
 };
 
-export const createEc2 = (cloud: Cloud, network: Network): Ec2 => ({
-  operations: {
-    DescribeSubnets: (input: Paging) => describeSubnets(network, input, cloud),
-    DescribeSecurityGroups: (input: Paging) => describeSecurityGroups(network, input, cloud),
-    DescribeVpcs: (input: Paging) => describeVpcs(network, input, cloud),
-  },
-  hasSubnet: (id) => network.subnets.some((subnet) => subnet.id === id),
-  hasSecurityGroup: (id) => network.securityGroups.some((group) => group.id === id),
-  subnet: (id) => network.subnets.find((subnet) => subnet.id === id),
-  snapshot: () => network,
-});
+export const createEc2 = (cloud: Cloud, network: Network): Ec2 => {
+  const groups = new Map(network.securityGroups.map((group) => [group.id, group]));
+  const look = (): readonly SecurityGroup[] => [...groups.values()];
+  return {
+    operations: {
+      DescribeSubnets: (input: Paging) => describeSubnets(network, input, cloud),
+      DescribeSecurityGroups: (input: Paging) => describeSecurityGroups(look(), input, cloud),
+      DescribeVpcs: (input: Paging) => describeVpcs(network, input, cloud),
+    },
+    hasSubnet: (id) => network.subnets.some((subnet) => subnet.id === id),
+    hasSecurityGroup: (id) => groups.has(id),
+    subnet: (id) => network.subnets.find((subnet) => subnet.id === id),
+    setIngress: (id, ingress) => {
+      const group = groups.get(id);
+      if (!group) throw new Error(`There is no security group ${id}.`);
+      groups.set(id, { ...group, ingress });
+    },
+    snapshot: () => ({ ...network, securityGroups: look() }),
+  };
+};

@@ -8,6 +8,12 @@ export type DatabaseInstance = {
   readonly host: string;
   readonly port: number;
   readonly vpcId: string;
+  /** `mysql` unless given. */
+  readonly engine?: 'mysql' | 'mariadb';
+  /** False unless given. */
+  readonly publiclyAccessible?: boolean;
+  /** Ids; none unless given. */
+  readonly securityGroups?: readonly string[];
 };
 export type Address = { readonly host: string; readonly port: number };
 
@@ -17,56 +23,83 @@ type DescribeInput = {
   readonly MaxRecords?: number;
 };
 
-export type Rds = RdsPort & { readonly snapshot: () => object };
+export type Rds = RdsPort & {
+  /** Changes an instance at once, as somebody at the console might. */
+  readonly change: (
+    id: string,
+    change: Partial<Pick<DatabaseInstance, 'publiclyAccessible' | 'securityGroups'>>,
+  ) => void;
+  readonly snapshot: () => object;
+};
 
-const describe = (cloud: Cloud, { id, host, port, vpcId }: DatabaseInstance): object => ({
-  DBInstanceIdentifier: id,
-  DBInstanceArn: `arn:aws:rds:${cloud.region}:${cloud.accountId}:db:${id}`,
+const engines = {
+  mysql: { Engine: 'mysql', EngineVersion: '8.0.40' },
+  mariadb: { Engine: 'mariadb', EngineVersion: '10.11.10' },
+};
+
+const describe = (cloud: Cloud, instance: DatabaseInstance): object => ({
+  ...describeSecurity(instance),
+  ...engines[instance.engine ?? 'mysql'],
+  DBInstanceIdentifier: instance.id,
+  DBInstanceArn: `arn:aws:rds:${cloud.region}:${cloud.accountId}:db:${instance.id}`,
   DBInstanceClass: 'db.t4g.medium',
   DBInstanceStatus: 'available',
-  Engine: 'mysql',
-  EngineVersion: '8.0.40',
   MasterUsername: 'admin',
-  Endpoint: { Address: host, Port: port },
+  Endpoint: { Address: instance.host, Port: instance.port },
   AllocatedStorage: 100,
-  PubliclyAccessible: false,
   StorageEncrypted: true,
   MultiAZ: false,
-  DBSubnetGroup: { VpcId: vpcId, DBSubnetGroupName: `${id}-subnets` },
+  DBSubnetGroup: { VpcId: instance.vpcId, DBSubnetGroupName: `${instance.id}-subnets` },
+});
+
+const describeSecurity = ({ publiclyAccessible = false, securityGroups = [] }: DatabaseInstance) => ({
+  PubliclyAccessible: publiclyAccessible,
+  VpcSecurityGroups: securityGroups.map((id) => ({ VpcSecurityGroupId: id, Status: 'active' })),
 });
 
 /** `addresses` holds a real server for some of the instances, by host name. */
 export const createRds = (
   cloud: Cloud,
-  instances: readonly DatabaseInstance[],
+  planned: readonly DatabaseInstance[],
   addresses: Readonly<Record<string, Address>>,
-): Rds => ({
-  operations: {
-    DescribeDBInstances: ({ DBInstanceIdentifier: id, Marker, MaxRecords }: DescribeInput) => {
-      if (MaxRecords !== undefined && (MaxRecords < 20 || MaxRecords > 100))
-        throw new AwsError(
-          'InvalidParameterValue',
-          'Invalid value for max records. Must be between 20 and 100',
-        );
-      const found = instances.filter((instance) => !id || instance.id === id);
-      if (id && found.length === 0) throw new AwsError('DBInstanceNotFound', `DBInstance ${id} not found.`);
-      const { items, next } = pageOf(
-        found,
-        {
-          scope: ['DescribeDBInstances', id],
-          token: Marker,
-          limit: MaxRecords,
-          most: 100,
-          invalid: new AwsError('InvalidParameterValue', 'Marker is invalid.'),
-        },
-        cloud.settings,
-      );
-      return { DBInstances: items.map((instance) => describe(cloud, instance)), ...optional('Marker', next) };
+): Rds => {
+  const instances = new Map(planned.map((instance) => [instance.id, instance]));
+  return {
+    operations: {
+      DescribeDBInstances: (input: DescribeInput) => describeInstances(cloud, [...instances.values()], input),
     },
-  },
-  databases: instances.flatMap(({ host, port }) => {
-    const address = addresses[host];
-    return address ? [{ host, port, address }] : [];
-  }),
-  snapshot: () => instances,
-});
+    databases: planned.flatMap(({ host, port }) => {
+      const address = addresses[host];
+      return address ? [{ host, port, address }] : [];
+    }),
+    change: (id, change) => {
+      const instance = instances.get(id);
+      if (!instance) throw new Error(`There is no database instance ${id}.`);
+      instances.set(id, { ...instance, ...change });
+    },
+    snapshot: () => [...instances.values()],
+  };
+};
+
+const describeInstances = (
+  cloud: Cloud,
+  instances: readonly DatabaseInstance[],
+  { DBInstanceIdentifier: id, Marker, MaxRecords }: DescribeInput,
+): object => {
+  if (MaxRecords !== undefined && (MaxRecords < 20 || MaxRecords > 100))
+    throw new AwsError('InvalidParameterValue', 'Invalid value for max records. Must be between 20 and 100');
+  const found = instances.filter((instance) => !id || instance.id === id);
+  if (id && found.length === 0) throw new AwsError('DBInstanceNotFound', `DBInstance ${id} not found.`);
+  const { items, next } = pageOf(
+    found,
+    {
+      scope: ['DescribeDBInstances', id],
+      token: Marker,
+      limit: MaxRecords,
+      most: 100,
+      invalid: new AwsError('InvalidParameterValue', 'Marker is invalid.'),
+    },
+    cloud.settings,
+  );
+  return { DBInstances: items.map((instance) => describe(cloud, instance)), ...optional('Marker', next) };
+};

@@ -45,6 +45,9 @@ export const resolveValueFrom = (store: SecretStore, valueFrom: string): Resolut
   const parts = valueFrom.split(':');
   const id = parts.slice(0, 7).join(':');
   const [key = '', stage = '', versionId = ''] = parts.slice(7);
+  // All three or none, empty ones with their colons.
+  if (parts.length > 7 && parts.length !== 10)
+    return refused('unexpected ARN format with parameters when trying to retrieve ASM secret');
   const failed = (why: string): Resolution =>
     refused(`failed to fetch secret ${id} from secrets manager: ${why}`);
   const secret = store.find(id);

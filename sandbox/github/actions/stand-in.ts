@@ -1,5 +1,6 @@
 // What a stand-in for a third-party action is.
 import type { Hub } from '../hub/types.ts';
+import type { Registry } from './registry.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -13,6 +14,14 @@ export type StandInCall = {
   readonly repositories: Texts;
   /** The job's own token, default of `token` inputs. */
   readonly token: string;
+  /** Variables that a process of the step would have. */
+  readonly env: Texts;
+  /** Sets a variable for the job's later steps. */
+  readonly setVariable: (name: string, value: string) => void;
+  /** Keeps a value out of the job's log. */
+  readonly mask: (value: string) => void;
+  /** Undefined where the run has none. */
+  readonly registry: Registry | undefined;
   readonly log: (line: string) => void;
 };
 

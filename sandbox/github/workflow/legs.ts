@@ -36,12 +36,13 @@ export const runLegs = async (decided: Decided): Promise<Outcome> => {
   const failFast = new AbortController();
   const signal = AbortSignal.any([frame.signal, failFast.signal]);
   const parallel = createSlots(strategy.maxParallel);
+  const ended = ({ result }: Outcome): void => {
+    if (strategy.failFast && result === 'failure') failFast.abort();
+  };
   const outcomes = await Promise.all(
-    strategy.legs.map(async (leg) => {
-      const outcome = await runLeg({ ...decided, frame: { ...frame, signal }, leg, strategy, parallel });
-      if (strategy.failFast && outcome.result === 'failure') failFast.abort();
-      return outcome;
-    }),
+    strategy.legs.map((leg) =>
+      runLeg({ ...decided, frame: { ...frame, signal }, leg, strategy, parallel, ended }),
+    ),
   );
   return {
     result: worst(outcomes.map(({ result }) => result)),
@@ -61,6 +62,8 @@ export type LegCall = Decided & {
   readonly leg: Leg;
   readonly strategy: Strategy;
   readonly parallel: Slots;
+  /** Told while the leg still has its place: no other may take it that its failure cancels. */
+  readonly ended: (outcome: Outcome) => void;
 };
 
 const runLeg = async (call: LegCall): Promise<Outcome> => {
@@ -74,6 +77,21 @@ const runLeg = async (call: LegCall): Promise<Outcome> => {
   const unheld = AbortSignal.any([cancellationOf(call), stop.signal]);
   const place = await call.parallel.take(unheld);
   if (!place) return recordEnd(frame, entry, { result: 'cancelled' });
+  const outcome = await runPlaced(call, { entry, scope, unheld, stop });
+  call.ended(outcome);
+  place();
+  return outcome;
+};
+
+type Placed = {
+  readonly entry: Parameters<typeof recordEnd>[1];
+  readonly scope: Scope;
+  readonly unheld: AbortSignal;
+  readonly stop: AbortController;
+};
+
+const runPlaced = async (call: LegCall, { entry, scope, unheld, stop }: Placed): Promise<Outcome> => {
+  const { job, frame } = call;
   try {
     const admitted = await admit({ ...call, frame: { ...frame, signal: unheld } }, scope, stop);
     if (admitted.kind === 'cancelled')
@@ -88,8 +106,6 @@ const runLeg = async (call: LegCall): Promise<Outcome> => {
     }
   } catch (error) {
     return recordEnd(frame, entry, { result: 'failure', problem: messageOf(error) });
-  } finally {
-    place();
   }
 };
 

@@ -46,7 +46,7 @@ export const runStepProgram = async (
   });
   const given = evaluateTexts(step.does.with, context.scope);
   if (found.kind === 'refused') throw new TemplateInvalid(found.why);
-  if (found.kind === 'stand-in') return runStandIn(running, found, given);
+  if (found.kind === 'stand-in') return runStandIn(running, found, { given, env: variables });
   return runAction(running, found.action, { ...context, env: variables, given });
 };
 
@@ -159,7 +159,7 @@ const quote = (names: readonly string[]): string => names.map((name) => `'${name
 const runStandIn = async (
   running: Running,
   found: Extract<Action, { kind: 'stand-in' }>,
-  given: Texts,
+  { given, env }: { readonly given: Texts; readonly env: Texts },
 ): Promise<StepProgramEnd> => {
   const { run } = running.call.frame;
   const call: StandInCall = {
@@ -170,6 +170,12 @@ const runStandIn = async (
     repository: run.call.repository,
     repositories: run.call.repositories,
     token: running.token,
+    env,
+    setVariable: (name, value) => {
+      running.variables[name] = value;
+    },
+    mask: running.masks.add,
+    registry: run.call.registry,
     log: (line) => log(running, line),
   };
   return { conclusion: 'success', outputs: await found.run.run(call) };

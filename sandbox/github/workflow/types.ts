@@ -1,4 +1,5 @@
 // What a run is asked, what becomes of it, and what its parts share while it goes on.
+import type { Registry } from '../actions/registry.ts';
 import type { Annotation, Conclusion, Hub, StepRecord } from '../hub/types.ts';
 import type { Repositories } from './actions.ts';
 import type { Concurrency } from './concurrency.ts';
@@ -39,6 +40,8 @@ export type RunCall = {
   readonly secrets?: Texts;
   readonly variables?: Texts;
   readonly environments: Readonly<Record<string, { readonly protected: boolean }>>;
+  /** Where images are pushed to; without it none can be. */
+  readonly registry?: Registry;
   readonly approve: (gate: Gate) => Promise<'approved' | 'rejected'>;
   /** Jobs at once. */
   readonly runners: number;

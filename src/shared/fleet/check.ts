@@ -13,7 +13,11 @@ export type Layer = {
   readonly isBroken: Touches;
 };
 
-export type Checked = Layer & { readonly problems: readonly Problem[] };
+export type Checked = Layer & {
+  readonly problems: readonly Problem[];
+  /** The paths behind `isBroken`. */
+  readonly broken: readonly Path[];
+};
 
 type Issue = z.core.$ZodIssue;
 
@@ -30,6 +34,7 @@ export const checkLayer = (schema: z.core.$ZodType, branch: Branch, refused: rea
   return {
     problems: issues.flatMap(({ issue, path }) => problemsOf(issue, { path, layer, schema })),
     branch: prune(branch, [...refused, ...wrong]),
+    broken: [...refused, ...broken],
     isBroken: touching([...refused, ...broken]),
   };
 };
@@ -89,7 +94,7 @@ const wrongValue = (issue: Issue, tree: Tree, { path }: Context): Problem => ({
 
 /** A person may have put the secret itself where its name belongs, or into a variable. */
 const mayHoldSecret = (path: Path): boolean =>
-  path.includes('variables') || /secret$/i.test(String(path.at(-1)));
+  path.includes('variables') || path.includes('command') || /secret$/i.test(String(path.at(-1)));
 
 const kindOf = (tree: Tree): string => {
   if (tree.kind === 'list') return tree.items.length ? `a list of ${tree.items.length}` : 'an empty list';
@@ -101,7 +106,8 @@ const kindOf = (tree: Tree): string => {
 const describe = (tree: Tree): string => {
   if (tree.kind !== 'leaf' || tree.value === null) return kindOf(tree);
   if (typeof tree.value !== 'string') return `the ${typeof tree.value} ${tree.written}`;
-  const shown = tree.value.length > 60 ? `${tree.value.slice(0, 60)}…` : tree.value;
+  const value = tree.value.replace(/(\w:\/\/)[^/@\s]*@/g, '$1***@');
+  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   return `the text ${JSON.stringify(shown)}`;
 };
 

@@ -25,7 +25,10 @@ const secretArnPattern = ({ region, accountId }: Tenant['environment'], secret: 
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
-export const roleArnOf = (environment: Tenant['environment'], role: string): string =>
+export const roleArnOf = (
+  environment: Pick<Tenant['environment'], 'accountId' | 'region'>,
+  role: string,
+): string =>
   role.startsWith('arn:')
     ? role
     : `arn:${partitionOf(environment.region)}:iam::${environment.accountId}:role/${role}`;

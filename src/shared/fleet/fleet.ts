@@ -7,6 +7,7 @@ import { judgeEnvironments } from './environment-rules.ts';
 import { type LayeredFleet, layerFleet } from './layers.ts';
 import type { EnvironmentManifest } from './manifests.ts';
 import { nearest } from './nearest.ts';
+import { inOrder } from './order.ts';
 import type { File } from './reader.ts';
 import { judgeDraft } from './rules.ts';
 import { find } from './tree.ts';
@@ -82,21 +83,6 @@ const wavesOf = (
   const active = tenants.flatMap(({ name, state }) => (state === 'active' ? [name] : []));
   return resolveWaves(waves, rollout, active);
 };
-
-/** By file, line and column, each once: what is wrong in a shared layer shows up in each tenant. */
-const inOrder = (problems: readonly Problem[]): readonly Problem[] => {
-  const once = new Map(
-    problems.map((problem) => [JSON.stringify([problem.place, problem.what, problem.fix]), problem]),
-  );
-  return [...once.values()].toSorted(
-    ({ place: one }, { place: other }) =>
-      compare(one?.file ?? '', other?.file ?? '') ||
-      (one?.line ?? 0) - (other?.line ?? 0) ||
-      (one?.column ?? 0) - (other?.column ?? 0),
-  );
-};
-
-const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 /** Throws UserError with what there is where the environment or the tenant in it is unknown. */
 export const selectTenant = (

@@ -1,24 +1,27 @@
 // Which file of a fleet folder is what, by its path alone.
 import type { Problem } from '../errors.ts';
-import type { File } from './reader.ts';
 
-export type Folder = {
-  readonly defaults: File | undefined;
+type Located = { readonly path: string };
+
+export type Folder<F extends Located> = {
+  readonly defaults: F | undefined;
   /** By the name in the file's name. */
-  readonly environments: ReadonlyMap<string, File>;
-  readonly tenants: ReadonlyMap<string, File>;
+  readonly environments: ReadonlyMap<string, F>;
+  readonly tenants: ReadonlyMap<string, F>;
+  readonly applications: ReadonlyMap<string, F>;
   readonly problems: readonly Problem[];
 };
 
-type Kind = 'defaults' | 'environments' | 'tenants' | 'stray';
-type Sorted = { readonly kind: Kind; readonly root: string; readonly name: string; readonly file: File };
+const folders = ['environments', 'tenants', 'applications'] as const;
+type Kind = 'defaults' | 'stray' | (typeof folders)[number];
+type Sorted<F> = { readonly kind: Kind; readonly root: string; readonly name: string; readonly file: F };
 
 /** Whether the file is for us at all: a README beside the manifests is not. */
 export const isManifest = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 /** The folder that holds the manifests is the shortest one that looks like it. */
-export const sortFolder = (files: readonly File[]): Folder => {
-  const sorted = files.filter(({ path }) => isManifest(path)).map(sortFile);
+export const sortFolder = <F extends Located>(files: readonly F[]): Folder<F> => {
+  const sorted = files.filter(({ path }) => isManifest(path)).map((file) => sortFile(file));
   const known = sorted.filter(({ kind }) => kind !== 'stray');
   const root = known.reduce(
     (least, each) => (each.root.length < least.length ? each.root : least),
@@ -30,20 +33,22 @@ export const sortFolder = (files: readonly File[]): Folder => {
     defaults: ofKind('defaults')[0]?.file,
     environments: byName('environments'),
     tenants: byName('tenants'),
+    applications: byName('applications'),
     problems: sorted.filter((each) => each.kind === 'stray' || each.root !== root).map(stray),
   };
 };
 
-const sortFile = (file: File): Sorted => {
-  const [, root = '', kind, name = ''] =
-    /^(.*\/|)(environments|tenants)\/([^/]+)\.yml$/.exec(file.path) ?? [];
-  if (kind === 'environments' || kind === 'tenants') return { kind, root, name, file };
-  const [found, folder = ''] = /^(.*\/|)defaults\.yml$/.exec(file.path) ?? [];
-  return { kind: found === undefined ? 'stray' : 'defaults', root: folder, name: '', file };
+const sortFile = <F extends Located>(file: F): Sorted<F> => {
+  const [, root = '', folder, name = ''] =
+    /^(.*\/|)(environments|tenants|applications)\/([^/]+)\.yml$/.exec(file.path) ?? [];
+  const kind = folders.find((each) => each === folder);
+  if (kind) return { kind, root, name, file };
+  const [found, above = ''] = /^(.*\/|)defaults\.yml$/.exec(file.path) ?? [];
+  return { kind: found === undefined ? 'stray' : 'defaults', root: above, name: '', file };
 };
 
-const stray = ({ file }: Sorted): Problem => ({
+const stray = ({ file }: Sorted<Located>): Problem => ({
   what: 'This file is no part of a fleet.',
-  fix: 'Name it defaults.yml, environments/<name>.yml or tenants/<name>.yml, or move it out of the folder.',
+  fix: 'Name it defaults.yml, environments/<name>.yml, tenants/<name>.yml or applications/<name>.yml, or move it out of the folder.',
   place: { file: file.path, line: 1, column: 1 },
 });

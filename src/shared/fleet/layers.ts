@@ -2,7 +2,7 @@
 import type { Problem } from '../errors.ts';
 import type { Layer } from './check.ts';
 import { type Draft, draftOf } from './draft.ts';
-import { sortFolder } from './folder.ts';
+import { type Folder, sortFolder } from './folder.ts';
 import {
   type EnvironmentManifest,
   type Manifest,
@@ -43,7 +43,7 @@ export const layerFleet = (files: readonly File[]): LayeredFleet => {
       ...(defaults?.problems ?? []),
       ...problemsOf(environments),
       ...problemsOf(tenants),
-      ...(folder.environments.size ? [] : [noEnvironment]),
+      ...(folder.environments.size || isOfApplications(folder) ? [] : [noEnvironment]),
       ...strangers(read),
     ],
   };
@@ -59,6 +59,10 @@ const valuesOf = <T>(manifests: ReadonlyMap<string, Manifest<T>>): ReadonlyMap<s
 
 const problemsOf = <T>(manifests: ReadonlyMap<string, Manifest<T>>): readonly Problem[] =>
   [...manifests.values()].flatMap(({ problems }) => problems);
+
+/** Applications have their environments in their own files. */
+const isOfApplications = ({ applications, tenants, defaults }: Folder<File>): boolean =>
+  applications.size > 0 && tenants.size === 0 && !defaults;
 
 const noEnvironment: Problem = {
   what: 'The fleet has no environment.',

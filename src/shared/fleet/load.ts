@@ -16,18 +16,22 @@ export const loadFleet = async (
   folder: string,
   concerns: (problem: Problem) => boolean = () => true,
 ): Promise<Fleet> => {
-  const paths = (await files.list(folder)).filter(isManifest);
-  if (!paths.length)
-    throw new UserError([
-      {
-        what: `The folder ${folder} holds no manifests.`,
-        fix: 'Check the input `fleet`, and that the job has checked out the repository.',
-      },
-    ]);
-  const parsed = parseFleet(await readAll(files, paths));
+  const parsed = parseFleet(await readFolder(files, folder));
   if (parsed.kind === 'fleet') return parsed.fleet;
   if (parsed.problems.some(concerns)) throw new UserError(parsed.problems);
   return parsed.readable;
+};
+
+/** Every manifest of the folder. Throws UserError where there is none. */
+export const readFolder = async (files: Files, folder: string): Promise<readonly File[]> => {
+  const paths = (await files.list(folder)).filter(isManifest);
+  if (paths.length) return readAll(files, paths);
+  throw new UserError([
+    {
+      what: `The folder ${folder} holds no manifests.`,
+      fix: 'Check the input `fleet`, and that the job has checked out the repository.',
+    },
+  ]);
 };
 
 const readAll = async (files: Files, paths: readonly string[]): Promise<readonly File[]> => {

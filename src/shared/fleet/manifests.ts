@@ -2,9 +2,10 @@
 import type { Problem } from '../errors.ts';
 import { checkLayer, type Layer } from './check.ts';
 import { type EnvironmentFile, environmentFileSchema, environmentOf } from './environment-schema.ts';
+import { misnamed } from './misnamed.ts';
 import { type File, readManifest } from './reader.ts';
 import { tenantFileSchema, tenantSchema } from './tenant-schema.ts';
-import { type At, type Branch, find, keyAt, mergeAll, type Path, pick, placeOf, plain } from './tree.ts';
+import { type At, find, mergeAll, type Path, pick, placeOf, plain } from './tree.ts';
 import type { Environment } from './types.ts';
 
 /** A value, and everything that is wrong in its file. `value` is undefined where YAML cannot read the file. */
@@ -79,17 +80,4 @@ const layerAt = ({ branch, isBroken }: Layer, path: Path): Layer => {
     branch: found?.kind === 'branch' ? found : { kind: 'branch', at: branch.at, entries: new Map() },
     isBroken: (inside) => isBroken([...path, ...inside]),
   };
-};
-
-const misnamed = (branch: Branch, name: string, folder: string): readonly Problem[] => {
-  const path = ['name'];
-  const given = find(branch, path);
-  if (given?.kind !== 'leaf' || given.value === null || given.value === name) return [];
-  return [
-    {
-      what: `The file is named ${name}.yml and the name inside is ${given.value}.`,
-      fix: `Write name: ${name}, or rename the file to ${folder}/${given.value}.yml.`,
-      place: placeOf(keyAt(branch, path) ?? given.at),
-    },
-  ];
 };

@@ -61,7 +61,7 @@ const readEntries = (
     const name = isScalar(key) ? keyName(key) : '';
     const at = { source: reading.source, offset: offsetOf(key) };
     const where = { path: [...path, name], reading };
-    const refusal = refuseNode(key, where.path, reading) ?? refuseKey(name, entries.get(name)?.key);
+    const refusal = refuseNode(key, where.path, reading) ?? refuseKey(name, entries.get(name)?.key, reading);
     if (refusal) refuse(refusal, at, where);
     else entries.set(name, { key: at, value: readNode(value, where) });
   }
@@ -70,7 +70,13 @@ const readEntries = (
 
 const keyName = ({ source, value }: Scalar): string => (typeof value === 'string' ? value : (source ?? ''));
 
-const refuseKey = (name: string, first: At | undefined): Refusal | undefined => {
+/** Where several share a value: a layer of the manifests, not of YAML. */
+const sharedIn = ({ source }: Reading): string =>
+  /(?:^|\/)applications\//.test(source.file)
+    ? "what an application's environments share belongs above them."
+    : 'what tenants share belongs into defaults.yml.';
+
+const refuseKey = (name: string, first: At | undefined, reading: Reading): Refusal | undefined => {
   if (first)
     return {
       what: `The key \`${name}\` is already on line ${placeOf(first).line}.`,
@@ -79,7 +85,7 @@ const refuseKey = (name: string, first: At | undefined): Refusal | undefined => 
   if (name === '<<')
     return {
       what: 'Merge keys (`<<`) are not read.',
-      fix: 'Write the values, or put them into defaults.yml.',
+      fix: `Write the values; ${sharedIn(reading)}`,
     };
   if (name === '' || name === '__proto__')
     return { what: 'This is not a key.', fix: 'Write another name before the colon.' };
@@ -87,7 +93,7 @@ const refuseKey = (name: string, first: At | undefined): Refusal | undefined => 
 };
 
 const refuseNode = (node: unknown, path: Path, reading: Reading): Refusal | undefined => {
-  const defaults = 'Write the value itself; what tenants share belongs into defaults.yml.';
+  const defaults = `Write the value itself; ${sharedIn(reading)}`;
   if (isAlias(node)) return { what: `The alias *${node.source} is not read.`, fix: defaults };
   if (!isMap(node) && !isSeq(node) && !isScalar(node)) return undefined;
   const before = (mark: string) => Math.max(0, reading.text.lastIndexOf(mark, offsetOf(node)));

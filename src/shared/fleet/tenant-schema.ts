@@ -14,10 +14,8 @@ import {
   text,
   whole,
 } from './fields.ts';
+import { secretWord } from './secret-word.ts';
 import { tagsSchema } from './tags.ts';
-
-const secretWord =
-  /PASS(?:WORD|WD|PHRASE)|SECRET|TOKEN|CREDENTIAL|PRIVATE|APIKEY|(?:^|_)(?:PASS|PWD|KEYS?|SALT|NONCE)(?:_|$)/i;
 
 const refuseVariable: KeyRule['refuse'] = (key) => {
   if (/^WORDPRESS_DB_/i.test(key))

@@ -1,14 +1,15 @@
 // The most likely reason why a job was denied, in words: first from what differs, else from the claims alone.
+import { type ReleasePhase, releasePhases } from '../fleet/application.ts';
 import { type Phase, phases } from '../fleet/types.ts';
 import { type Claims, claimOf } from './claims.ts';
 import { isLike, isNegated, type Mismatch, matchesLike } from './trust-conditions.ts';
 
 /** Where the role was named, and for what. */
 export type RoleOrigin = {
-  readonly phase: Phase;
-  /** `roles.deploy`, or `input role-to-assume`. */
+  readonly phase: Phase | ReleasePhase;
+  /** `roles.deploy`, `environments.prod.roles.release`, or `input role-to-assume`. */
   readonly key: string;
-  /** `environments/sit.yml`; undefined for an input. */
+  /** `environments/sit.yml` or `applications/envelope.yml`; undefined for an input. */
   readonly file: string | undefined;
 };
 
@@ -61,7 +62,7 @@ const checkAll =
 /** A role whose name ends with another phase's is more likely the wrong role than one that trusts too little. */
 const askWhichRole = ({ roleArn, origin }: NamedRole): string => {
   const name = nameOf(roleArn);
-  const named = phases.find((phase) => name.toLowerCase().endsWith(phase));
+  const named = [...phases, ...releasePhases].find((phase) => name.toLowerCase().endsWith(phase));
   return origin === undefined || named === undefined || named === origin.phase
     ? ''
     : `${origin.key} names ${name}: is that the role of this phase (${origin.phase})?`;

@@ -59,6 +59,8 @@ export type Progress = {
   readonly blocked: Blocked | undefined;
   /** An approval of ours that waits for somebody, with the token that answers it. */
   readonly approval: Approval | undefined;
+  /** The stage that failed without any action of it failing: one of its conditions did. */
+  readonly failedStage?: string;
 };
 
 export type Approval = {
@@ -66,6 +68,13 @@ export type Approval = {
   readonly action: string;
   readonly token: string;
   readonly customData: string | undefined;
+};
+
+/** Something done to AWS, for the outputs `changed` and `plan`. */
+export type Step = {
+  readonly step: 'execution' | 'approval' | 'stage';
+  readonly action: 'start' | 'follow' | 'approve' | 'reject' | 'retry' | 'rollback' | 'stop';
+  readonly name: string;
 };
 
 /** How a followed execution ended. */

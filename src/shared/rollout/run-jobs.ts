@@ -7,7 +7,7 @@ import { asking, type GithubRun } from './github-run.ts';
 const pageSize = 100;
 
 /** Every job of every attempt. */
-const listJobs = async ({ github, owner, repo, runId }: GithubRun): Promise<readonly Job[]> => {
+export const listJobs = async ({ github, owner, repo, runId }: GithubRun): Promise<readonly Job[]> => {
   const jobs = await github.paginate(github.rest.actions.listJobsForWorkflowRun, {
     owner,
     repo,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { environmentWith, problemsWith, tenantText } from './files.ts';
 
-type Texts = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, string>>;
 type Row = readonly [
   title: string,
   texts: Texts,
@@ -10,10 +10,10 @@ type Row = readonly [
 ];
 
 /** Exactly these problems, in this order: each begins with its place and contains the parts. */
-export const refuses = (title: string, rows: readonly Row[]) =>
+export const refuses = (title: string, rows: readonly Row[], problemsOf = problemsWith) =>
   describe(title, () => {
     test.each(rows)('%s', (_, texts, ...expected) => {
-      const problems = problemsWith(texts);
+      const problems = problemsOf(texts);
       const lacking = problems.map((problem, index) => {
         const [place = 'nothing', ...parts] = expected[index] ?? [];
         return [

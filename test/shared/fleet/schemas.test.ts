@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import { schemaNames, schemaText } from '../../../scripts/schemas/generate.ts';
+import { applicationProblems, envelopeText } from './application-files.ts';
 import { environmentText, environmentWith, problemsWith, tenantText } from './files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -27,13 +28,18 @@ const validator = (name: (typeof schemaNames)[number]): ValidateFunction => {
 
 /** What an editor says of the file, and what the actions say of a fleet with it. */
 const verdicts = (path: string, text: string) => {
-  const kind = path === 'defaults.yml' ? 'defaults' : path.startsWith('tenants/') ? 'tenant' : 'environment';
-  const validate = validator(kind);
+  const validate = validator(kindOf(path));
   const editor = validate(parse(text) ?? null) === true;
   return {
     editor: editor ? [] : validate.errors?.map(({ instancePath, message }) => [instancePath, message]),
-    actions: problemsWith({ [path]: text }),
+    actions: (path.startsWith('applications/') ? applicationProblems : problemsWith)({ [path]: text }),
   };
+};
+
+const kindOf = (path: string) => {
+  if (path === 'defaults.yml') return 'defaults';
+  if (path.startsWith('applications/')) return 'application';
+  return path.startsWith('tenants/') ? 'tenant' : 'environment';
 };
 
 const goldencrust = (more: string) => ['tenants/goldencrust.yml', tenantText('goldencrust', more)] as const;
@@ -41,6 +47,9 @@ const sit = (more: string) => ['environments/sit.yml', `${environmentText}${more
 const changed = (line: string, instead: string) =>
   ['environments/sit.yml', environmentWith(line, instead)] as const;
 const defaults = (text: string) => ['defaults.yml', text] as const;
+const envelope = (from: string, to: string) =>
+  ['applications/envelope.yml', envelopeText.replace(from, to)] as const;
+const prod = (more: string) => ['applications/envelope.yml', `${envelopeText}    ${more}`] as const;
 
 describe('an editor and the actions agree', () => {
   test.each([
@@ -57,6 +66,13 @@ describe('an editor and the actions agree', () => {
       'waves:\n  - {name: pilot, tenants: [goldencrust], failureBudget: 3}\n  - {name: b, rest: {size: 4}}\n',
     ),
     sit('github: {approval: "Prod gate", deployment: prod/tenants}\nwaves: null\n'),
+    prod(''),
+    prod('services: {hq: null, api: {logGroup: "/{environment}", targetGroups: [a-b]}, x: {}}\n'),
+    prod('migration: null\n    database: null\n    images: null\n    pipelines: []\n'),
+    prod('healthChecks: {hq: null, api: {contains: null, matcher: "200-399"}}\n'),
+    prod(
+      'migration: {command: [a, ""]}\n    roles: {release: "{environment}-r"}\n    github: {approval: a b}\n',
+    ),
   ])('that this is right: %s %s', (path, text) => {
     expect(verdicts(path, text)).toEqual({ editor: [], actions: [] });
   });
@@ -115,6 +131,28 @@ describe('an editor and the actions agree', () => {
     sit('waves: [{name: a, rest: {size: 0}}]\n'),
     sit('waves: [{name: a, rest: {size: 1}, tenants: [goldencrust]}]\n'),
     sit('waves: [{name: a, rest: {size: 1}, soakMinutes: null}]\n'),
+    envelope('cluster:', 'clutser:'),
+    envelope('cluster:', 'region: eu-west-2\ncluster:'),
+    envelope('{environment}-cluster', '{enviroment}-cluster'),
+    envelope('worker: {}', 'worker: null'),
+    envelope('worker: {}', 'worker: {service: null}'),
+    envelope('worker: {}', 'Worker: {}'),
+    envelope('worker: {}', 'worker: {targetGroups: []}'),
+    envelope('- name: hq', '- hq'),
+    envelope('- name: hq', '- pipeline: hq'),
+    envelope('migration: pipeline', 'migration: null'),
+    envelope('migration: pipeline', 'migration: before'),
+    envelope('[php, artisan, migrate, --force]', 'php artisan migrate'),
+    envelope('[php, artisan, migrate, --force]', '[php, 5]'),
+    envelope('https://api', 'ftp://api'),
+    envelope('"200,302"', '200'),
+    envelope('  instance:', '  instanec:'),
+    envelope('"123456789012"', '"12345678901"'),
+    envelope('    region: eu-west-2\n', ''),
+    envelope('    region: eu-west-2\n', '    region: null\n'),
+    prod('services: {x: {service: "a b"}}\n'),
+    prod('roles: {plan: x}\n'),
+    prod('name: prod\n'),
   ] as const)('that this is wrong: %s %s', (path, text) => {
     const { editor, actions } = verdicts(path, text);
     expect(editor).not.toEqual([]);
@@ -123,19 +161,20 @@ describe('an editor and the actions agree', () => {
 });
 
 const kinds = [
-  ['defaults.yml', 'defaults'],
-  ['environments/*.yml', 'environment'],
-  ['tenants/*.yml', 'tenant'],
+  ['wpsit/defaults.yml', 'defaults'],
+  ['wpsit/environments/*.yml', 'environment'],
+  ['wpsit/tenants/*.yml', 'tenant'],
+  ['envelope/applications/*.yml', 'application'],
 ] as const;
 
 describe('every example', () => {
   const files = kinds.flatMap(([pattern, kind]) =>
-    globSync(`examples/wpsit/${pattern}`, { cwd: root }).map((file) => [file, kind] as const),
+    globSync(`examples/${pattern}`, { cwd: root }).map((file) => [file, kind] as const),
   );
 
   test('is looked at', () => {
     expect(files.map(([file]) => file).sort()).toEqual(
-      globSync('examples/wpsit/**/*.{yml,yaml}', { cwd: root }).sort(),
+      globSync('examples/{wpsit,envelope}/**/*.{yml,yaml}', { cwd: root }).sort(),
     );
   });
 

@@ -103,9 +103,18 @@ const rows: readonly Row[] = [
   ],
 ];
 
+const advice = {
+  deleted: 'make it',
+  draining: 'wait',
+  scaledToZero: 'scale it',
+  failed: 'read',
+  rollbackFailed: 'go back',
+  superseded: 'look',
+};
+
 describe('judgeDeployment', () => {
   test.each(rows)('%s', (_, found, deployment, kind, said) => {
-    const verdict = judgeDeployment({ service: found, deployment }, ours);
+    const verdict = judgeDeployment({ service: found, deployment }, ours, advice);
     expect(verdict.kind).toBe(kind);
     expect(verdict.kind === 'pending' ? verdict.why : verdict.kind === 'failed' ? verdict.what : '').toMatch(
       said,

@@ -1,0 +1,1 @@
+export const id=278;export const ids=[278];export const modules={5278:((e,t,n)=>{n.r(t),n.d(t,{openSts:()=>openSts});var o=n(7201),s=n(5760),l=n(970),d=n(3049);let i={AssumeRoleWithWebIdentityCommand:o.W,GetCallerIdentityCommand:s.z};let Client=class Client extends l.i{};(0,d.J)(i,Client);let openSts=e=>new Client(e)})};

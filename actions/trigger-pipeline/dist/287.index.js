@@ -1,0 +1,1 @@
+export const id=287;export const ids=[287];export const modules={3287:((e,o,t)=>{t.r(o),t.d(o,{openLogs:()=>openLogs});var n=t(2467),s=t(3732),l=t(3049);let d={GetLogEventsCommand:n.h};let Client=class Client extends s.T{};(0,l.J)(d,Client);let openLogs=e=>new Client(e)})};

@@ -1,0 +1,1 @@
+export const id=669;export const ids=[669];export const modules={669:((e,o,t)=>{t.r(o),t.d(o,{openCodeBuild:()=>openCodeBuild});var d=t(1945),n=t(8292),l=t(3049);let i={BatchGetBuildsCommand:d.z};let Client=class Client extends n.b{};(0,l.J)(i,Client);let openCodeBuild=e=>new Client(e)})};

@@ -1,0 +1,76 @@
+// What AWS's models of codepipeline say beyond types. Compared with the models themselves where AWS_MODELS names them.
+import { type ConstraintTable, rules } from '../table.ts';
+
+export const codepipelineConstraints: ConstraintTable = rules(
+  [
+    { min: 1, max: 100, pattern: '[A-Za-z0-9.@\\-_]+' },
+    [
+      'GetPipelineInput.name',
+      'GetPipelineStateInput.name',
+      'GetPipelineExecutionInput.pipelineName',
+      'ListPipelineExecutionsInput.pipelineName',
+      'SucceededInStageFilter.stageName',
+      'ListActionExecutionsInput.pipelineName',
+      'StartPipelineExecutionInput.name',
+      'SourceRevisionOverride.actionName',
+      'StopPipelineExecutionInput.pipelineName',
+      'RetryStageExecutionInput.pipelineName',
+      'RetryStageExecutionInput.stageName',
+      'RollbackStageInput.pipelineName',
+      'RollbackStageInput.stageName',
+      'PutApprovalResultInput.pipelineName',
+      'PutApprovalResultInput.stageName',
+      'PutApprovalResultInput.actionName',
+      'DisableStageTransitionInput.pipelineName',
+      'DisableStageTransitionInput.stageName',
+      'EnableStageTransitionInput.pipelineName',
+      'EnableStageTransitionInput.stageName',
+    ],
+  ],
+  [{ min: 1 }, ['GetPipelineInput.version']],
+  [
+    { pattern: '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' },
+    [
+      'GetPipelineExecutionInput.pipelineExecutionId',
+      'ActionExecutionFilter.pipelineExecutionId',
+      'LatestInPipelineExecutionFilter.pipelineExecutionId',
+      'StopPipelineExecutionInput.pipelineExecutionId',
+      'RetryStageExecutionInput.pipelineExecutionId',
+      'RollbackStageInput.targetPipelineExecutionId',
+      'PutApprovalResultInput.token',
+    ],
+  ],
+  [
+    { min: 1, max: 2048 },
+    [
+      'ListPipelinesInput.nextToken',
+      'ListPipelineExecutionsInput.nextToken',
+      'ListActionExecutionsInput.nextToken',
+    ],
+  ],
+  [{ min: 1, max: 1000 }, ['ListPipelinesInput.maxResults']],
+  [{ min: 1, max: 100 }, ['ListPipelineExecutionsInput.maxResults', 'ListActionExecutionsInput.maxResults']],
+  [{ enum: ['Latest', 'All'] }, ['LatestInPipelineExecutionFilter.startTimeRange']],
+  [{ min: 1, max: 50 }, ['StartPipelineExecutionInput.variables']],
+  [{ min: 1, max: 128, pattern: '[A-Za-z0-9@\\-_]+' }, ['PipelineVariable.name']],
+  [{ min: 1, max: 1000, pattern: '.*' }, ['PipelineVariable.value']],
+  [{ min: 1, max: 128, pattern: '^[a-zA-Z0-9-]+$' }, ['StartPipelineExecutionInput.clientRequestToken']],
+  [{ min: 0, max: 50 }, ['StartPipelineExecutionInput.sourceRevisions']],
+  [
+    { enum: ['COMMIT_ID', 'IMAGE_DIGEST', 'S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY'] },
+    ['SourceRevisionOverride.revisionType'],
+  ],
+  [{ min: 1, max: 1500 }, ['SourceRevisionOverride.revisionValue']],
+  [{ max: 200 }, ['StopPipelineExecutionInput.reason']],
+  [{ enum: ['FAILED_ACTIONS', 'ALL_ACTIONS'] }, ['RetryStageExecutionInput.retryMode']],
+  [{ min: 0, max: 512 }, ['ApprovalResult.summary']],
+  [{ enum: ['Approved', 'Rejected'] }, ['ApprovalResult.status']],
+  [
+    { enum: ['Inbound', 'Outbound'] },
+    ['DisableStageTransitionInput.transitionType', 'EnableStageTransitionInput.transitionType'],
+  ],
+  [
+    { min: 1, max: 300, pattern: '[a-zA-Z0-9!@ \\(\\)\\.\\*\\?\\-]+' },
+    ['DisableStageTransitionInput.reason'],
+  ],
+);

@@ -1,0 +1,20 @@
+// What validation looks at, one by one, and what it found.
+
+export type CheckState =
+  | 'passed'
+  /** Not yet; at the end of the wait it counts as failed. */
+  | 'pending'
+  | 'failed'
+  /** Worth a look, and no reason to fail. */
+  | 'warning'
+  /** It could not be looked at: nothing is claimed of it. */
+  | 'unknown';
+
+export type Check = {
+  readonly kind: 'service' | 'targets' | 'http' | 'security';
+  readonly name: string;
+  readonly state: CheckState;
+  readonly detail: string;
+  /** What to do about it; empty where nothing needs to be done. */
+  readonly fix: string;
+};

@@ -1,0 +1,71 @@
+// Are as many targets healthy as a service wants tasks? Old ones that drain do not count, either way.
+import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Check } from './check.ts';
+
+export type TargetGroupSight = {
+  /** The target group's name. */
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  /** Short name of the service whose tasks it should hold. */
+  readonly service: string;
+  /** How many tasks the service wants. */
+  readonly desired: number;
+  /** Whether ECS registers the service's tasks with it. */
+  readonly registered: boolean;
+  readonly targets: readonly TargetHealthDescription[];
+};
+
+export const checkTargets = (sight: TargetGroupSight): Check => {
+  const { name, service, desired, targets } = sight;
+  const check = { kind: 'targets', name } as const;
+  if (!sight.registered) {
+    const detail = `service ${service} is not registered with it`;
+    const fix = `Give the service this target group, or correct services.${service}.targetGroups in the manifest.`;
+    return { ...check, state: 'failed', detail, fix };
+  }
+  if (desired === 0)
+    return {
+      ...check,
+      state: 'passed',
+      detail: `${service} is scaled to 0 tasks: no target is needed`,
+      fix: '',
+    };
+  const staying = targets.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining');
+  const ill = staying.filter(({ TargetHealth }) => TargetHealth?.State !== 'healthy');
+  const unused = ill.find(({ TargetHealth }) => TargetHealth?.Reason === 'Target.NotInUse');
+  if (unused) {
+    const fix = `Add a listener rule that forwards to it: aws elbv2 describe-rules --region ${sight.region} --listener-arn …`;
+    return { ...check, state: 'failed', detail: 'no listener rule forwards to it', fix };
+  }
+  const healthy = staying.length - ill.length;
+  const counts = `${healthy} of ${desired} targets healthy`;
+  if (ill.length === 0 && healthy >= desired) return { ...check, state: 'passed', detail: counts, fix: '' };
+  const first = ill[0];
+  return {
+    ...check,
+    state: 'pending',
+    detail: [counts, ...tell(first)].join('; '),
+    fix: fixFor(sight, first),
+  };
+};
+
+const tell = (ill: TargetHealthDescription | undefined): readonly string[] => {
+  if (!ill) return [];
+  const { State, Reason, Description } = ill.TargetHealth ?? {};
+  const why = [Reason, Description].filter(Boolean).join(': ');
+  return [`${ill.Target?.Id}:${ill.Target?.Port} is ${State ?? 'unknown'}${why ? ` (${why})` : ''}`];
+};
+
+const fixFor = (
+  { arn, region, service }: TargetGroupSight,
+  ill: TargetHealthDescription | undefined,
+): string => {
+  const { Reason = '', Description = '' } = ill?.TargetHealth ?? {};
+  const code = /\[(3\d\d)[,\]]/.exec(Description)?.[1];
+  if (code)
+    return `The application answers its health check with ${code}. If that is right: aws elbv2 modify-target-group --region ${region} --target-group-arn ${arn} --matcher HttpCode=200,${code}`;
+  if (Reason === 'Target.Timeout')
+    return `Let the load balancer's security group reach ${service}'s tasks on port ${ill?.Target?.Port}, and see that the container listens there.`;
+  return `Read ${service}'s log for what it answers to its health check, and see that the container listens on the target group's port.`;
+};

@@ -1,0 +1,46 @@
+// One release from its start to its end. Success returns, everything else throws Failed with what to do; the journal has
+// all of it either way.
+import { beginExecution, type Resolved } from './begin.ts';
+import { conclude } from './conclude.ts';
+import { type Followed, followExecution, type Outcome } from './follow.ts';
+import type { Entries } from './journal.ts';
+import type { Job } from './policies.ts';
+
+export const release = async (job: Job, sourceRevisions: Resolved): Promise<void> => {
+  const executionId = await beginExecution(job, sourceRevisions);
+  if (!job.policies.wait) return;
+  const followed = await followOurs(job, executionId);
+  job.journal.add(entriesOf(followed.outcome));
+  await conclude(job, executionId, followed);
+};
+
+const followOurs = (job: Job, executionId: string): Promise<Followed> => {
+  const { around, world, pipeline, policies, definition, journal } = job;
+  const { actor, url } = world.run;
+  return followExecution(around, {
+    pipeline,
+    executionId,
+    approval: policies.approval,
+    approvalSummary:
+      policies.approvalSummary ??
+      `tenant-actions, for ${actor || 'a job outside GitHub'}${url ? `: ${url}` : ''}`,
+    retries: policies.retryFailedStage,
+    retryMode: policies.retryMode,
+    definition,
+    did: journal.did,
+    saw: (progress) => journal.add({ progress }),
+  });
+};
+
+const entriesOf = (outcome: Outcome): Partial<Pick<Entries, 'status' | 'failedStage' | 'failedAction'>> => {
+  switch (outcome.kind) {
+    case 'failed':
+      return { failedStage: outcome.stage ?? '', failedAction: outcome.failure?.action ?? '' };
+    case 'rejected':
+      return { failedStage: outcome.approval.stage, failedAction: outcome.approval.action };
+    case 'timed-out':
+      return { status: 'TimedOut' };
+    default:
+      return {};
+  }
+};

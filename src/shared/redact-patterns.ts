@@ -1,0 +1,54 @@
+// Credentials in foreign text that nobody registered: a command's log may print a connection string or its environment.
+// Rather too much than too little is masked, but never so much that an error cannot be read: the names stay.
+
+/** What follows is a secret, in `NAME=`, `"name": ` or `name => `. */
+const secretNames =
+  'pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|app[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?|authorization|signature';
+const quoted = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"[^"]*?\\"`;
+/** Words that stand there without being one; MySQL itself says `(using password: YES)`. */
+const harmless = String.raw`(?!["']?(?:YES|NO|true|false|null|none|\*+)\b["']?)`;
+
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+const rules: readonly Rule[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '*** (private key)'],
+  // A key's lines that come one by one. A digest in hex is no such line.
+  [/^(?![0-9a-f]{64}$)[A-Za-z0-9+/]{64}={0,2}$/gm, '***'],
+  // Not `http://host:8000/@vite`: a number before a slash is a port.
+  [/(\b[a-z][\w+.-]{0,20}:\/\/[^\s:/?#@'"]*):(?!\d{1,5}(?:[/?#]|$))[^\s'"<>]*@/gi, '$1:***@'],
+  [/\bbase64:[A-Za-z0-9+/]{20,}={0,2}/g, 'base64:***'],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '***'],
+  [/\b(?:gh[pousr]_|github_pat_|xox[abprs]-|[sr]k_(?:live|test)_|glpat-)[\w-]{16,}/g, '***'],
+  [/\b(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=]{60,}/g, '***'],
+  [/\bBearer\s+[\w.~+/-]{8,}=*/gi, 'Bearer ***'],
+  [/(\bAuthorization["']?\s*[:=]\s*["']?(?:Basic|Digest|Token))\s+[^\s"']+/gi, '$1 ***'],
+  [/(\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+|\bPASSWORD\s*\(\s*)(?:"[^"]*"|'[^']*')/gi, '$1***'],
+  [
+    new RegExp(
+      String.raw`((?<![\w-])--[\w-]{0,40}(?:${secretNames})[\w-]{0,20}\s+)${harmless}(?:${quoted}|[^\s-]\S*)`,
+      'gi',
+    ),
+    '$1***',
+  ],
+  [
+    new RegExp(
+      String.raw`((?:${secretNames})s?\d*\\?["']?\]?\s{0,4}(?:=>|:=|=|:)\s{0,4})${harmless}(?:${quoted}|(?!Bearer \*|Basic \*|["'])[^\s]+)`,
+      'gi',
+    ),
+    '$1***',
+  ],
+];
+
+const accessKey = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;
+/** Forty letters of base64 of all kinds: what a secret access key looks like, and a path may; so only beside a key's id. */
+const secretKey =
+  /(?<![\w+/=])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{40}(?![\w+/=])/g;
+
+/**
+ * `text` with `***` for what looks like a credential: values of names like DB_PASSWORD, passwords in URLs, Laravel's
+ * APP_KEY, AWS keys, tokens with a known beginning, private keys. What looks like nothing at all is not found.
+ */
+export const maskCredentials = (text: string): string => {
+  const keys = text.search(accessKey) < 0 ? text : text.replace(accessKey, '***').replace(secretKey, '***');
+  return rules.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), keys);
+};

@@ -1,0 +1,106 @@
+// Every way in which ECS says that a task never ran has a meaning of its own.
+import { describe, expect, test } from '@jest/globals';
+import { explainStart, mayComeBack } from '../../../src/shared/command/never-started.ts';
+
+const pulled =
+  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
+const asm = `${pulled}unable to retrieve secret from asm: service call has been retried 1 time(s): `;
+const arn = 'arn:aws:secretsmanager:eu-west-2:123456789012:secret:rds!db-1-AbCdEf';
+const image = '123456789012.dkr.ecr.eu-west-2.amazonaws.com/envelope-api:1';
+
+describe('explainStart', () => {
+  test.each([
+    [
+      `${asm}retrieved secret from Secrets Manager did not contain json key password`,
+      "no JSON key 'password'",
+    ],
+    [
+      `${asm}unexpected ARN format with parameters when trying to retrieve ASM secret`,
+      'not written as ECS reads it',
+    ],
+    [`${asm}invalid character 'n' looking for beginning of value`, 'plain text'],
+    [
+      `${asm}failed to fetch secret ${arn} from secrets manager: InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.`,
+      'is marked for deletion',
+    ],
+    [
+      `${asm}failed to fetch secret ${arn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT`,
+      'no version AWSCURRENT',
+    ],
+    [
+      `${asm}failed to fetch secret ${arn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
+      `${arn}, which the task definition names, does not exist`,
+    ],
+    [
+      `${asm}failed to fetch secret ${arn} from secrets manager: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/exec-role/0123 is not authorized to perform: secretsmanager:GetSecretValue on resource: ${arn}`,
+      `exec-role may not read ${arn}`,
+    ],
+    [
+      `${asm}failed to fetch secret ${arn} from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded`,
+      "could not reach AWS from the service's subnets",
+    ],
+    [
+      `${pulled}unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-west-2.amazonaws.com/": dial tcp 52.1.1.1:443: i/o timeout`,
+      "could not reach AWS from the service's subnets",
+    ],
+    [
+      'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.',
+      'log group cannot be written to',
+    ],
+    [
+      'ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4',
+      'EFS volume could not be mounted',
+    ],
+    [
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
+      `${image} does not exist`,
+    ],
+    [
+      `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'`,
+      'another kind of processor',
+    ],
+    ['CannotPullContainerError: toomanyrequests: You have reached your pull rate limit', 'too many pulls'],
+    [
+      `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: unexpected status from HEAD request to https://x: 403 Forbidden`,
+      'may not pull',
+    ],
+    [
+      `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: dial tcp 1.2.3.4:443: i/o timeout`,
+      'could not reach AWS',
+    ],
+    [
+      'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: exec: "artisann": executable file not found in $PATH: unknown',
+      "no program 'artisann'",
+    ],
+    ['CannotStartContainerError: exec: "./x.sh": permission denied: unknown', 'may not be executed'],
+    ['Timeout waiting for network interface provisioning to complete.', 'network interface'],
+    ['RESOURCE:ENI', 'network interface'],
+    [
+      'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+      'no room',
+    ],
+    ['RESOURCE:MEMORY', 'no room'],
+    [
+      "ClientException: ECS was unable to assume the role 'arn:aws:iam::123456789012:role/exec-role' that was provided for this task.",
+      'may not assume exec-role',
+    ],
+    ['MISSING', 'not there any more'],
+    ['something that AWS says tomorrow', 'ECS could not start it'],
+  ])('%s', (reason, what) => {
+    const meaning = explainStart(reason);
+    expect(meaning.what).toContain(what);
+    expect(meaning.fix.length).toBeGreaterThan(20);
+  });
+});
+
+describe('mayComeBack', () => {
+  test.each([
+    ['Capacity is unavailable at this time. Please try again later.', true],
+    ['RESOURCE:ENI', true],
+    ['Timeout waiting for network interface provisioning to complete.', true],
+    ['CannotPullContainerError: not found', false],
+    [`${asm}retrieved secret from Secrets Manager did not contain json key password`, false],
+  ])('%s', (reason, expected) => {
+    expect(mayComeBack(reason)).toBe(expected);
+  });
+});

@@ -1,0 +1,197 @@
+// Every known cause is found from what AWS or a build's log really says, and nothing else is found instead.
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Application } from '../../../src/shared/fleet/application.ts';
+import { allRules, findCause } from '../../../src/shared/pipeline/causes/find.ts';
+import type { Scene } from '../../../src/shared/pipeline/causes/rule.ts';
+import type { ActionRun } from '../../../src/shared/pipeline/types.ts';
+import { loadEnvelope, pipelineNamed } from './hands-kit.ts';
+
+let application: Application;
+beforeAll(async () => {
+  application = await loadEnvelope();
+});
+
+type Kind = 'Source' | 'Build' | 'Migrate' | 'Approval' | 'Deploy' | 'Invoke';
+
+type Fixture = {
+  readonly in: Kind;
+  readonly says?: string;
+  readonly code?: string;
+  readonly log?: readonly string[];
+  readonly status?: string;
+  readonly by?: string;
+};
+
+const providers: Readonly<Record<Kind, readonly [category: string, provider: string]>> = {
+  Source: ['Source', 'CodeStarSourceConnection'],
+  Build: ['Build', 'CodeBuild'],
+  Migrate: ['Build', 'CodeBuild'],
+  Approval: ['Approval', 'Manual'],
+  Deploy: ['Deploy', 'ECS'],
+  Invoke: ['Invoke', 'Lambda'],
+};
+
+const runOf = ({ in: stage, says, code = 'JobFailed', by }: Fixture): ActionRun => {
+  const [category, provider] = providers[stage];
+  return {
+    id: '1',
+    stage,
+    action: stage,
+    category,
+    provider,
+    status: 'Failed',
+    startedAt: 0,
+    updatedAt: 0,
+    externalId: undefined,
+    externalUrl: undefined,
+    externalSummary: undefined,
+    error: says === undefined ? undefined : { code, message: says },
+    updatedBy: by,
+  };
+};
+
+const sceneOf = (fixture: Fixture): Scene => {
+  const isBuild = providers[fixture.in][1] === 'CodeBuild';
+  const { status = 'FAILED', log = [] } = fixture;
+  return {
+    application,
+    pipeline: pipelineNamed(application, 'api'),
+    run: runOf(fixture),
+    build: isBuild
+      ? { status, failedPhases: [], url: '', tail: log.map((line) => `| ${line}`), missing: [] }
+      : undefined,
+  };
+};
+
+const fixtures: Readonly<Record<string, Fixture>> = {
+  'role-denied': {
+    in: 'Deploy',
+    code: 'PermissionError',
+    says: 'The provided role does not have sufficient permissions to access ECS',
+  },
+  'aws-unavailable': { in: 'Build', code: 'SystemUnavailable', says: 'Please try again' },
+  'source-connection-pending': {
+    in: 'Source',
+    says: 'Connection arn:aws:codeconnections:x is not available',
+  },
+  'source-connection-denied': {
+    in: 'Source',
+    code: 'PermissionError',
+    says: 'Unable to use Connection: arn:aws:codestar-connections:eu-west-2:1:connection/x. The provided role does not have sufficient permissions.',
+  },
+  'source-connection-unusable': {
+    in: 'Source',
+    says: 'Unable to use Connection: arn:aws:codestar-connections:x',
+  },
+  'source-revision-missing': {
+    in: 'Source',
+    code: 'ConfigurationError',
+    says: '[GitHub] No Branch [main] found for FullRepositoryName [your-org/envelope-api]',
+  },
+  'source-other': { in: 'Source', says: 'Something about the source' },
+  'build-queue-full': {
+    in: 'Build',
+    says: 'Error calling startBuild: Cannot have more than 1 builds in queue for the account (Service: AWSCodeBuild; Error Code: AccountLimitExceededException)',
+  },
+  'build-project-missing': {
+    in: 'Build',
+    says: 'Error calling startBuild: Project cannot be found: arn:aws:codebuild:x',
+  },
+  'build-timed-out': { in: 'Build', status: 'TIMED_OUT', says: 'Build terminated with state: TIMED_OUT' },
+  'build-stopped': { in: 'Build', status: 'STOPPED', says: 'Build terminated with state: STOPPED' },
+  'build-fault': { in: 'Build', status: 'FAULT', says: 'Build terminated with state: FAULT' },
+  'build-repository-missing': {
+    in: 'Build',
+    log: ["name unknown: The repository with name 'envelope-api' does not exist in the registry with id '1'"],
+  },
+  'build-tag-immutable': {
+    in: 'Build',
+    log: [
+      "tag invalid: The image tag 'v1.0.0' already exists in the 'envelope-api' repository and cannot be overwritten because the repository is immutable.",
+    ],
+  },
+  'build-push-denied': { in: 'Build', log: ['no basic auth credentials'] },
+  'build-pull-limit': { in: 'Build', log: ['toomanyrequests: You have reached your pull rate limit.'] },
+  'build-no-docker': {
+    in: 'Build',
+    log: ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock.'],
+  },
+  'build-out-of-memory': {
+    in: 'Build',
+    log: ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
+  },
+  'build-disk-full': { in: 'Build', log: ['write /app/x: no space left on device'] },
+  'build-buildspec': { in: 'Build', log: ['YAML_FILE_ERROR: did not find expected key at line 3'] },
+  'build-network': { in: 'Build', log: ['npm error code ETIMEDOUT'] },
+  'build-command': { in: 'Build', log: ['vite: could not load ./pages/index.vue'], says: 'exit status 1' },
+  'migration-secret': {
+    in: 'Migrate',
+    log: ['ResourceInitializationError: unable to pull secrets or registry auth'],
+  },
+  'migration-image': {
+    in: 'Migrate',
+    log: ['CannotPullContainerError: pull image manifest has been retried 1 time(s)'],
+  },
+  'migration-capacity': {
+    in: 'Migrate',
+    log: ['Capacity is unavailable at this time. Please try again later'],
+  },
+  'migration-database-denied': {
+    in: 'Migrate',
+    log: ["SQLSTATE[HY000] [1045] Access denied for user 'x'@'y'"],
+  },
+  'migration-database-unreachable': { in: 'Migrate', log: ['SQLSTATE[HY000] [2002] Connection refused'] },
+  'migration-redis': { in: 'Migrate', log: ['Class "Predis\\Client" not found'] },
+  'migration-out-of-memory': {
+    in: 'Migrate',
+    log: ['OutOfMemoryError: container killed due to memory usage'],
+  },
+  'migration-timed-out': {
+    in: 'Migrate',
+    status: 'TIMED_OUT',
+    says: 'Build terminated with state: TIMED_OUT',
+  },
+  'migration-sql': {
+    in: 'Migrate',
+    log: ["SQLSTATE[42S01]: Base table or view already exists: 1050 Table 'orders'"],
+  },
+  'migration-other': { in: 'Migrate', says: 'exit status 1' },
+  'deploy-image-definitions': {
+    in: 'Deploy',
+    code: 'ConfigurationError',
+    says: 'Did not find the image definition file imagedefinitions.json in the input artifacts ZIP file.',
+  },
+  'deploy-circuit-breaker': {
+    in: 'Deploy',
+    says: 'ECS deployment ecs-svc/1: deployment failed: tasks failed to start.',
+  },
+  'deploy-container-name': { in: 'Deploy', says: 'The container api does not exist in the task definition' },
+  'deploy-service-missing': { in: 'Deploy', says: 'ServiceNotFoundException' },
+  'deploy-timed-out': { in: 'Deploy', says: 'The service did not stabilize: the action timed out' },
+  'deploy-other': { in: 'Deploy', says: 'Something about the deployment' },
+  'approval-timed-out': { in: 'Approval', says: 'Approval timed out' },
+  'approval-rejected': { in: 'Approval', by: 'arn:aws:iam::1:user/ada' },
+  unknown: { in: 'Invoke', says: 'The function said no' },
+  'no-details': { in: 'Deploy' },
+};
+
+test.each(Object.entries(fixtures))('%s', (name, fixture) => {
+  const cause = findCause(sceneOf(fixture));
+  expect(cause.name).toBe(name);
+  expect(cause.what).toMatch(/^[a-z]|^[A-Z]{2,}|^ECR|^CodeBuild|^Fargate/);
+  expect(cause.fix.length).toBeGreaterThan(20);
+});
+
+test('every cause has its fixture', () => {
+  expect(allRules.map(({ name }) => name).sort()).toEqual(Object.keys(fixtures).sort());
+});
+
+test('a denied start of a build is a matter of the role', () => {
+  const says =
+    'Error calling startBuild: User: arn:aws:sts::1:assumed-role/pipeline/x is not authorized to perform: codebuild:StartBuild';
+  expect(findCause(sceneOf({ in: 'Build', says })).name).toBe('role-denied');
+});
+
+test("a migration's build that was stopped is told as that", () => {
+  expect(findCause(sceneOf({ in: 'Migrate', status: 'STOPPED' })).name).toBe('build-stopped');
+});

@@ -1,0 +1,76 @@
+// What looks like a credential is masked; what a person needs to read is not.
+import { describe, expect, test } from '@jest/globals';
+import { maskCredentials } from '../../src/shared/redact-patterns.ts';
+
+const secret = 'n0t-A-re4l,p;ss(word)';
+const base64 = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=';
+const keyId = `AKIA${'Z'.repeat(16)}`;
+const key = 'notARealKey0notARealKey0notARealKey0abcd';
+
+describe('maskCredentials', () => {
+  test.each([
+    [`DB_PASSWORD=${secret} next`, 'DB_PASSWORD=*** next'],
+    [`db.password: ${secret}`, 'db.password: ***'],
+    [`{"password": "a\\"b ${secret}", "user": "x"}`, '{"password": ***, "user": "x"}'],
+    [`{\\"password\\":\\"${secret}\\",\\"a\\":1}`, '{\\"password\\":***,\\"a\\":1}'],
+    [`'password' => '${secret}', 'x'`, "'password' => ***, 'x'"],
+    [`$config["api_key"] = "${secret}"`, '$config["api_key"] = ***'],
+    [`AWS_SECRET_ACCESS_KEY=${key}`, 'AWS_SECRET_ACCESS_KEY=***'],
+    [`mysql://app:p@ss/w${secret}@host/db`, 'mysql://app:***@host/db'],
+    [`rediss://:${secret}@cache:6379`, 'rediss://:***@cache:6379'],
+    [`APP_KEY=base64:${base64}`, 'APP_KEY=***'],
+    [`The key [base64:${base64}] is set`, 'The key [base64:***] is set'],
+    [`${keyId} ${key}`, '*** ***'],
+    [`Authorization: Bearer ${base64}`, 'Authorization: Bearer ***'],
+    ['authorization: Basic dXNlcjpwYXNz', 'authorization: Basic ***'],
+    [`php x --password ${secret} --force`, 'php x --password *** --force'],
+    [`php x --api-token=${secret}`, 'php x --api-token=***'],
+    [`CREATE USER a IDENTIFIED BY '${secret}'`, 'CREATE USER a IDENTIFIED BY ***'],
+    [`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0.${'s'.repeat(20)}`, '***'],
+    [`ghp_${'a'.repeat(36)} and sk_live_${'b'.repeat(24)}`, '*** and ***'],
+    [
+      `-----BEGIN RSA PRIVATE KEY-----\n${'A'.repeat(64)}\nAAAA\n-----END RSA PRIVATE KEY-----`,
+      '*** (private key)',
+    ],
+    [`${'aB3+'.repeat(16)}`, '***'],
+  ])('masks %j', (text, masked) => {
+    expect(maskCredentials(text)).toBe(masked);
+  });
+
+  test.each([
+    "SQLSTATE[HY000] [1045] Access denied for user 'envelope'@'10.0.1.2' (using password: YES)",
+    '  2014_10_12_100000_create_password_reset_tokens_table ............ 12.30ms DONE',
+    'Migrated:  2019_12_14_000001_create_personal_access_tokens_table (3ms)',
+    'http://localhost:8000/@vite/client and tls://cache:6379, ask me@example.org',
+    'commit 0123456789abcdef0123456789abcdef01234567',
+    `sha256:${'0123456789abcdef'.repeat(4)}`,
+    '0123456789abcdef'.repeat(4),
+    'Class "Predis\\Client" not found in vendor/laravel/framework/src/Illuminate/Redis/Connectors.php:80',
+    'password: null, token: false, DB_PASSWORD=',
+  ])('leaves %j', (text) => {
+    expect(maskCredentials(text)).toBe(text);
+  });
+
+  test.each([
+    'a',
+    'password',
+    'password="\\',
+    '://',
+    'a://x:',
+    ':',
+    '\\',
+    '--',
+    'IDENTIFIED ',
+    '-----BEGIN PRIVATE KEY-----',
+    'aA1/',
+    `${keyId} `,
+    'x.-',
+    'eyJaaaaaaaa.',
+    'token => ',
+  ])('takes no time with nothing but %j', (piece) => {
+    const text = piece.repeat(16_384 / piece.length);
+    const begun = process.hrtime.bigint();
+    maskCredentials(text);
+    expect(Number(process.hrtime.bigint() - begun) / 1e6).toBeLessThan(300);
+  });
+});
