@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openHub } from './github/hub/hub.ts';
 import type { Hub } from './github/hub/types.ts';
 import { type Concurrency, createConcurrency } from './github/workflow/concurrency.ts';
-import { runWorkflow } from './github/workflow/run.ts';
+import { rerunFailed, runWorkflow } from './github/workflow/run.ts';
 import type { RunCall, RunEnd } from './github/workflow/types.ts';
 import {
   type ApplicationOpening,
@@ -60,6 +60,8 @@ type Rehearsing<Cloud extends OpenSandbox | OpenApplication> = {
   /** The newest commit, or the one before it. */
   readonly sha: (which?: 'newest' | 'before') => string;
   readonly run: (started: Started) => Promise<RunEnd>;
+  /** GitHub's *Re-run failed jobs*, of the run that ended so. */
+  readonly rerun: (started: Started, end: RunEnd) => Promise<RunEnd>;
   readonly close: () => Promise<void>;
 };
 
@@ -147,7 +149,7 @@ const wire = async (
 };
 
 /** Runs take the newest commit that was made by `commit`. */
-const runner = (parts: Parts): Pick<Rehearsal, 'commit' | 'sha' | 'run'> => {
+const runner = (parts: Parts): Pick<Rehearsal, 'commit' | 'sha' | 'run' | 'rerun'> => {
   const { setup, folder } = parts;
   let sha = head(folder);
   return {
@@ -157,6 +159,8 @@ const runner = (parts: Parts): Pick<Rehearsal, 'commit' | 'sha' | 'run'> => {
     },
     sha: (which = 'newest') => (which === 'newest' ? sha : head(folder, '~1')),
     run: (started) => orGiveUp(runWorkflow({ ...standing(parts, sha), ...started }), setup.signal),
+    rerun: (started, end) =>
+      orGiveUp(rerunFailed({ ...standing(parts, sha), ...started }, end), setup.signal),
   };
 };
 

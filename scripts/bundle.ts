@@ -80,7 +80,7 @@ const names = { keep_classnames: true, keep_fnames: true };
 
 const shrink = async (code: string): Promise<string> => {
   // ecma 5 keeps webpack's modules as arrow functions: a method cannot stand in parentheses.
-  const compress = { ...names, ecma: 5 as const, passes: 1 };
+  const compress = { ...names, ecma: 5 as const, passes: 10 };
   const options = { module: true, compress, mangle: names, format: { comments: false as const } };
   return compileAtOnce((await minify(code, options)).code);
 };

@@ -1,7 +1,7 @@
 // How demo and rehearsal start runs, show what happens, and look at the cloud afterwards.
 import { inProcessHandler } from '../../sandbox/aws/doors/in-process.ts';
 import type { RunEnd } from '../../sandbox/github/workflow/types.ts';
-import type { Rehearsal, Started } from '../../sandbox/rehearsal.ts';
+import type { ApplicationRehearsal, Rehearsal, Started } from '../../sandbox/rehearsal.ts';
 import { clients } from '../../src/shared/aws/reach-everything.ts';
 import { connectAws } from '../../src/shared/world-aws.ts';
 
@@ -40,6 +40,12 @@ export const pullRequest = (rehearsal: Rehearsal, { onLine }: Pick<Started, 'onL
 export const siteVariables = ({ cloud }: Rehearsal): Readonly<Record<string, string>> => ({
   TENANT_PROBE: `${cloud.siteUrl}/`,
   TENANT_STABLE_SECONDS: '0',
+});
+
+/** The same for an application's addresses. */
+export const releaseVariables = ({ cloud }: ApplicationRehearsal): Readonly<Record<string, string>> => ({
+  RELEASE_PROBE: `${cloud.siteUrl}/`,
+  RELEASE_STABLE_SECONDS: '0',
 });
 
 /** The lines that a person would look at while it runs; the rest is in the job's own log. */

@@ -118,11 +118,13 @@ const execute: Exec = async ({ command, args, env, input }) => {
 const filesOf = (workspace: string): Files => ({
   list: async (folder) => {
     try {
-      const entries = await readdir(join(workspace, folder), { recursive: true, withFileTypes: true });
+      // An input may name a folder outside the workspace: RUNNER_TEMP.
+      const base = resolve(workspace, folder);
+      const entries = await readdir(base, { recursive: true, withFileTypes: true });
       return entries
         .filter((entry) => entry.isFile())
         .map((entry) =>
-          join(folder, relative(join(workspace, folder), join(entry.parentPath, entry.name)))
+          join(folder, relative(base, join(entry.parentPath, entry.name)))
             .split(sep)
             .join('/'),
         )

@@ -63,6 +63,7 @@ const watch = async (around: ApplicationSurroundings, given: Given, world: World
     services,
     groups: await findTargetGroups(around, services),
     healthChecks: given.probe === 'off' ? [] : application.healthChecks,
+    door: given.probe === 'off' ? undefined : given.probe,
     http: world.http,
   };
 };

@@ -29,12 +29,9 @@ const findMisplaced = ({ kind }: Subject, { services, deploymentId, probe }: Giv
     what: 'Input deployment-id is for a tenant; the services of an application are looked at as they run.',
     fix: 'Leave it out: redeploy-services waits for the deployments that it makes.',
   };
-  const address = {
-    what: `Input probe is '${probe}', but the addresses of an application are the healthChecks of its manifest.`,
-    fix: 'Leave it out, or write off to visit none of them.',
+  const balancer = {
+    what: "Input probe is 'load-balancer', but an application's manifest names none.",
+    fix: "Leave it out, write the load balancer's address (http://…), or off to visit nothing.",
   };
-  return [
-    ...(deploymentId === undefined ? [] : [id]),
-    ...(probe === undefined || probe === 'off' ? [] : [address]),
-  ];
+  return [...(deploymentId === undefined ? [] : [id]), ...(probe === 'load-balancer' ? [balancer] : [])];
 };

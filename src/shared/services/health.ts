@@ -18,6 +18,8 @@ export type Watched = {
   /** ARNs of the target groups that the manifest names, by name. */
   readonly groups: ReadonlyMap<string, string>;
   readonly healthChecks: readonly ApplicationHealthCheck[];
+  /** Address that is visited for all of them, under their own host names: before DNS leads there. */
+  readonly door: string | undefined;
   readonly http: Http;
 };
 
@@ -55,7 +57,7 @@ export const lookAtApplication = async (
   const { cluster, environment } = around.application;
   const [shown, answers] = await Promise.all([
     describeServices(around, watched.services),
-    Promise.all(watched.healthChecks.map((wanted) => visit(watched.http, wanted))),
+    Promise.all(watched.healthChecks.map((wanted) => visit(watched, wanted))),
   ]);
   const place = { cluster, region: environment.region };
   const targets = await Promise.all(
@@ -71,11 +73,12 @@ export const lookAtApplication = async (
 };
 
 /** Redirects are not followed: an address that should answer 200 and leads to a login page does not answer 200. */
-const visit = async (http: Http, wanted: ApplicationHealthCheck): Promise<Check> =>
-  checkAnswer(
-    wanted,
-    await http({ url: wanted.url, headers: { 'User-Agent': 'tenant-actions' }, timeoutMs: 10_000 }),
-  );
+const visit = async ({ http, door }: Watched, wanted: ApplicationHealthCheck): Promise<Check> => {
+  const { host, pathname, search } = new URL(wanted.url);
+  const url = door === undefined ? wanted.url : new URL(`${pathname}${search}`, door).href;
+  const headers = { Host: host, 'User-Agent': 'tenant-actions' };
+  return checkAnswer(wanted, await http({ url, headers, timeoutMs: 10_000 }));
+};
 
 type Behind = {
   readonly named: ApplicationService;

@@ -1,0 +1,1 @@
+export const id=344;export const ids=[344];export const modules={8344:((e,n,t)=>{t.r(n),t.d(n,{openEc2:()=>openEc2});var o=t(7482),s=t(838),c=t(9746),r=t(3049);let i={DescribeSecurityGroupsCommand:o.j,DescribeSubnetsCommand:s.j};let Client=class Client extends c.g{};(0,r.J)(i,Client);let openEc2=e=>new Client(e)})};
