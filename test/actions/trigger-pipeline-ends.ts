@@ -53,9 +53,19 @@ export const ends: readonly End[] = [
     given: { 'retry-failed-stage': '1' },
   },
   {
-    title: 'Deploy fails, and a re-run of the job follows it',
+    title: 'Deploy fails, and fails again when a re-run of the job retries it',
     modes: ['QUEUED'],
     room: brokenDeploy,
+    play: async (room, given) => {
+      await room.run(given).catch(() => {});
+      return room.run(given, '2');
+    },
+  },
+  {
+    title: 'Deploy fails, and a re-run of the job only follows it',
+    modes: ['QUEUED'],
+    room: brokenDeploy,
+    given: { 'retry-failed-stage': '0' },
     play: async (room, given) => {
       await room.run(given).catch(() => {});
       return room.run(given, '2');

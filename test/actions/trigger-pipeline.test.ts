@@ -73,6 +73,29 @@ describe('once', () => {
     expect(executions(room)).toHaveLength(1);
   });
 
+  test('a re-run finds it also where CodePipeline has forgotten the token', async () => {
+    const room = createRoom();
+    const { operations } = room.sandbox.neighbours.codepipeline;
+    const caller = `arn:aws:sts::123456789012:assumed-role/envelope-prod-release/release-envelope-${room.world.run.id}-1`;
+    const input = { name: 'envelope-prod-api-pipeline', clientRequestToken: 'forgotten' };
+    await operations.StartPipelineExecution?.(input as never, { caller });
+    const again = await room.run({}, '2');
+    expect(again).toMatchObject({ status: 'Succeeded', executionId: executions(room)[0]?.id });
+    expect(executions(room)).toHaveLength(1);
+  });
+
+  test('a re-run of a failed job retries the failed stage, once and in the same execution', async () => {
+    let runs = 0;
+    const Deploy = async (run: Parameters<ReturnType<typeof takes>>[0]) =>
+      ++runs < 2 ? fails('DeploymentFailed', 'no')(run) : takes(1_000)(run);
+    const room = createRoom({ works: { Deploy } });
+    await failure(room.run());
+    expect(runs).toBe(1);
+    expect(await room.run({}, '2')).toMatchObject({ status: 'Succeeded', changed: 'true' });
+    expect(runs).toBe(2);
+    expect(executions(room)).toHaveLength(1);
+  });
+
   test('start-again starts one at each attempt', async () => {
     const room = createRoom();
     await room.run({ 'start-again': 'true' });

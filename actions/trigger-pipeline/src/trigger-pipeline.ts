@@ -5,6 +5,7 @@ import type { Application, ApplicationPipeline } from '../../../src/shared/fleet
 import { didYouMean } from '../../../src/shared/fleet/nearest.ts';
 import {
   camel,
+  either,
   flag,
   type Inputs,
   matching,
@@ -44,7 +45,7 @@ const stage = matching(/^[A-Za-z0-9.@_-]{1,100}$/, "a stage's name, as in the pi
 const upToFive: Parser<number> = (given) =>
   /^[0-5]$/.test(given)
     ? { kind: 'value', value: Number(given) }
-    : { kind: 'problem', what: `is '${given}'.`, fix: 'Write a whole number from 0 to 5.' };
+    : { kind: 'problem', what: `is '${given}'.`, fix: 'Write on-rerun, or a whole number from 0 to 5.' };
 
 export const inputs = {
   fleet: text,
@@ -65,7 +66,7 @@ export const inputs = {
   'on-superseded': oneOf('fail', 'neutral', 'follow'),
   'on-timeout': oneOf('leave', 'stop'),
   'on-cancel': oneOf('stop', 'abandon', 'leave'),
-  'retry-failed-stage': upToFive,
+  'retry-failed-stage': either(oneOf('on-rerun'), upToFive),
   'retry-mode': oneOf('failed-actions', 'all-actions'),
   'rollback-stage': optional(stage),
   'target-execution-id': optional(executionId),

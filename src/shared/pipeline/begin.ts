@@ -1,5 +1,6 @@
 // The execution that a job is about: one to resume, one that returns a stage, or one to start. Known to later steps and to
 // the post step as soon as it is known at all.
+import { findEarlier } from './earlier.ts';
 import { executionUrl } from './links.ts';
 import { lookAtExecution } from './look.ts';
 import type { Job } from './policies.ts';
@@ -25,6 +26,11 @@ export const beginExecution = async (job: Job, sourceRevisions: Resolved): Promi
     journal.note(`stage ${stage} returns to execution ${rolled.target}`);
     return announce(job, rolled.executionId);
   }
+  const earlier = policies.startAgain ? undefined : await findEarlier(job);
+  if (earlier !== undefined) {
+    announce(job, earlier);
+    return taken(job, earlier, 'follow');
+  }
   const calledAt = job.around.clock.now();
   const executionId = await startExecution(job.around, {
     pipeline,
@@ -33,9 +39,12 @@ export const beginExecution = async (job: Job, sourceRevisions: Resolved): Promi
     sourceRevisions,
   });
   announce(job, executionId);
-  const action = (await isOlder(job, executionId, calledAt)) ? 'follow' : 'start';
+  return taken(job, executionId, (await isOlder(job, executionId, calledAt)) ? 'follow' : 'start');
+};
+
+const taken = ({ around, journal }: Job, executionId: string, action: 'follow' | 'start'): string => {
   if (action === 'follow')
-    job.around.log.info('an earlier attempt of this run had started it: nothing new was started');
+    around.log.info('an earlier attempt of this run had started it: nothing new was started');
   journal.did({ step: 'execution', action, name: executionId });
   return executionId;
 };

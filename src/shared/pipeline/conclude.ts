@@ -24,10 +24,14 @@ export const conclude = async (job: Job, executionId: string, followed: Followed
   const returned = outcome.kind === 'failed' ? await returnStage(job, outcome.stage) : '';
   const facts = await factsOf(job, executionId, followed);
   const next = afterFailure(outcome, facts, job.policies.retryFailedStage);
-  throw new Failed(`${failed.what}${retriesOf(job)}${returned}`, `${failed.fix}\n${next}`, failed.details);
+  throw new Failed(
+    `${failed.what}${retriedBefore(job)}${returned}`,
+    `${failed.fix}\n${next}`,
+    failed.details,
+  );
 };
 
-const retriesOf = ({ journal }: Job): string => {
+const retriedBefore = ({ journal }: Job): string => {
   const retries = journal.read().steps.filter(({ action }) => action === 'retry').length;
   return retries ? ` That is after ${retries === 1 ? 'a retry' : `${retries} retries`} by this job.` : '';
 };

@@ -4,6 +4,7 @@ import type { Run } from '../world.ts';
 import type { Outcome } from './follow.ts';
 import { executionUrl, pipelineUrl } from './links.ts';
 import { stopCommand } from './places.ts';
+import type { RetryPolicy } from './policies.ts';
 import { foreign, whereItStands } from './progress.ts';
 import type { ActionRun, Progress } from './types.ts';
 
@@ -127,7 +128,7 @@ const tellWaiting = (
 export const afterFailure = (
   outcome: Extract<Outcome, { readonly kind: 'failed' | 'rejected' }>,
   facts: Facts,
-  retries: number,
+  policy: RetryPolicy,
 ): string => {
   const { run, executionId, origin } = facts;
   if (outcome.kind === 'rejected') return again(facts);
@@ -135,7 +136,8 @@ export const afterFailure = (
     return `To retry its failed stage in a job: execution-id: ${executionId} with retry-failed-stage: 1. ${afresh.resumed}`;
   if (origin === 'started-again')
     return `To retry its failed stage in a job: execution-id: ${executionId} with retry-failed-stage: 1, and start-again: false. ${afresh[origin]}`;
-  if (origin === 'earlier-attempt' && retries === 0)
+  if (origin === 'earlier-attempt' && policy === 0)
     return `This re-run followed execution ${executionId}, which an earlier attempt had started, and retried nothing. To retry its failed stage: retry-failed-stage: 1. ${anew}`;
-  return `A re-run (${rerun(run)}) follows the same execution, and retries its failed stage where retry-failed-stage is above 0. ${anew}`;
+  const does = policy === 0 ? 'retries nothing (retry-failed-stage: 0)' : 'retries its failed stage';
+  return `A re-run (${rerun(run)}) follows the same execution and ${does}. ${anew}`;
 };

@@ -2,10 +2,16 @@
 import { type Problem, UserError } from '../errors.ts';
 import type { ApplicationPipeline } from '../fleet/application.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
-import type { World } from '../world.ts';
+import type { Run, World } from '../world.ts';
 import type { Definition } from './definition.ts';
 import type { Journal } from './journal.ts';
 import type { SourceRevision, Variable } from './request.ts';
+
+/** How often a failed stage is retried; `on-rerun`: who re-runs a failed job wants it tried again, once. */
+export type RetryPolicy = 'on-rerun' | number;
+
+export const retriesOf = (policy: RetryPolicy, { attempt }: Pick<Run, 'attempt'>): number =>
+  policy === 'on-rerun' ? Number(Number(attempt) > 1) : policy;
 
 export type Policies = {
   readonly operation: 'release' | 'rollback';
@@ -19,7 +25,7 @@ export type Policies = {
   readonly onSuperseded: 'fail' | 'neutral' | 'follow';
   readonly onTimeout: 'leave' | 'stop';
   readonly onCancel: 'stop' | 'abandon' | 'leave';
-  readonly retryFailedStage: number;
+  readonly retryFailedStage: RetryPolicy;
   readonly retryMode: 'failed-actions' | 'all-actions';
   readonly rollbackStage: string | undefined;
   readonly targetExecutionId: string | undefined;

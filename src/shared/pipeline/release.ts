@@ -4,7 +4,7 @@ import { beginExecution, type Resolved } from './begin.ts';
 import { conclude } from './conclude.ts';
 import { type Followed, followExecution, type Outcome } from './follow.ts';
 import type { Entries } from './journal.ts';
-import type { Job } from './policies.ts';
+import { type Job, retriesOf } from './policies.ts';
 
 export const release = async (job: Job, sourceRevisions: Resolved): Promise<void> => {
   const executionId = await beginExecution(job, sourceRevisions);
@@ -24,7 +24,7 @@ const followOurs = (job: Job, executionId: string): Promise<Followed> => {
     approvalSummary:
       policies.approvalSummary ??
       `tenant-actions, for ${actor || 'a job outside GitHub'}${url ? `: ${url}` : ''}`,
-    retries: policies.retryFailedStage,
+    retries: retriesOf(policies.retryFailedStage, world.run),
     retryMode: policies.retryMode,
     definition,
     did: journal.did,
