@@ -97,7 +97,24 @@ test("an application's mistake stops no tenant", async () => {
   });
 });
 
+test("an application's gates are its own", async () => {
+  const world = await worldWith(applications);
+  const given = { mode: 'gates', fleet, environment: 'prod', application: 'envelope' };
+  expect(await runPlanFleet(world, given)).toMatchObject({
+    approval: 'prod',
+    deployment: 'prod-envelope',
+    release: '',
+    summary: '',
+  });
+});
+
 describe('release', () => {
+  test('none releases no pipeline, and the page says so', async () => {
+    const { release: planned = '', summary = '' } = await release({ pipelines: 'none' });
+    expect(JSON.parse(planned)).toMatchObject({ pipelines: [], services: expect.arrayContaining(['api']) });
+    expect(summary).toContain('No pipeline is released.');
+  });
+
   const release = async (given: Readonly<Record<string, string>> = {}, files = applications as object) => {
     const world = await worldWith(files as Readonly<Record<string, string>>);
     return runPlanFleet(world, {

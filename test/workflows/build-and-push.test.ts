@@ -223,14 +223,26 @@ describe('the example', () => {
     expect(pushes).toEqual([]);
   }, 60_000);
 
-  test('without a moving tag nobody is asked', async () => {
-    const workflow = await callWith((text) => text.replace(/moving-tag: .*inputs.*\n/, 'tag: v1.0.0\n'));
+  test('a tag of its own is approved too: it may be one that is deployed by', async () => {
+    const gates: string[] = [];
+    const workflow = await callWith((text) => text.replace(/moving-tag: .*inputs.*\n/, 'tag: latest\n'));
+    const approve: RunCall['approve'] = async ({ job }) => {
+      gates.push(job);
+      return 'rejected';
+    };
+    await start(workflow, { more: { approve } });
+    expect(gates).toEqual(['image / approve latest of api']);
+    expect(pushes).toEqual([]);
+  }, 60_000);
+
+  test('under the commit alone nobody is asked', async () => {
+    const workflow = await callWith((text) => text.replace(/moving-tag: .*inputs.*\n/, 'tag: ""\n'));
     const end = await start(workflow, { more: { approve: async () => 'rejected' } });
     expect([errorsIn(end), conclusions(end)]).toMatchObject([
       '',
       { 'image / build api': 'success', tell: 'success' },
     ]);
-    expect(pushes[0]?.tags).toEqual(['v1.0.0']);
+    expect(pushes[0]?.tags).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/)]);
   }, 60_000);
 });
 

@@ -35,7 +35,11 @@ export const dispatch = (inputs: Readonly<Record<string, string>>): RunCall['eve
   inputs,
 });
 
-export const openReleaseRig = async (repository: 'api' | 'infra'): Promise<ReleaseRig> => {
+/** `edit` changes the repository of the manifests before its first commit. */
+export const openReleaseRig = async (
+  repository: 'api' | 'infra',
+  edit: (infra: string) => Promise<void> = async () => {},
+): Promise<ReleaseRig> => {
   const folder = await mkdtemp(join(tmpdir(), 'release-rig-'));
   const own = join(folder, repository);
   const infra = join(folder, 'infra');
@@ -46,6 +50,7 @@ export const openReleaseRig = async (repository: 'api' | 'infra'): Promise<Relea
     await cp(join(root, 'examples/workflows'), join(each, '.github/workflows'), { recursive: true });
   }
   await cp(join(root, 'examples/envelope'), join(infra, 'fleet'), { recursive: true });
+  await edit(infra);
   for (const each of new Set([own, infra])) commitAll(each, 'Begin');
   const sha = git(own, 'rev-parse', 'HEAD');
   const standIn = await openStandIn(join(folder, 'stand-in'));

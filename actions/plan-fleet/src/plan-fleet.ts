@@ -1,7 +1,7 @@
 // A fleet before it is deployed: its manifests checked, its differences from AWS shown, its waves given to the workflows.
 
 import * as parse from '../../../src/shared/inputs.ts';
-import { planRelease } from '../../../src/shared/release/plan-release.ts';
+import { planRelease, readApplicationGates } from '../../../src/shared/release/plan-release.ts';
 import { admit } from '../../../src/shared/rollout/admit.ts';
 import { readGates } from '../../../src/shared/rollout/gates.ts';
 import { outputsOf, planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
@@ -49,6 +49,11 @@ export const outputs = [
 type Given = parse.Inputs<typeof inputs>;
 type Said = parse.Outputs<typeof outputs>;
 
+const gatesOf = (given: Given & { readonly environment: string }, world: World) =>
+  given.application === undefined
+    ? readGates(given, world)
+    : readApplicationGates({ ...given, application: given.application }, world);
+
 const none = Object.fromEntries(outputs.map((name) => [name, ''])) as Said;
 
 export const run = async (given: Given, world: World): Promise<Said> => {
@@ -60,7 +65,7 @@ export const run = async (given: Given, world: World): Promise<Said> => {
     case 'matrix':
       return { ...none, ...outputsOf(await planRollout(parse.demand(given, 'environment'), world)) };
     case 'gates':
-      return { ...none, ...(await readGates(parse.demand(given, 'environment'), world)) };
+      return { ...none, ...(await gatesOf(parse.demand(given, 'environment'), world)) };
     case 'release':
       return { ...none, ...(await planRelease(parse.demand(given, 'environment', 'application'), world)) };
     case 'admit':

@@ -8,7 +8,7 @@ export type ReleaseGiven = {
   readonly fleet: string;
   readonly application: string;
   readonly environment: string;
-  /** Short names; empty takes all. */
+  /** Short names; empty takes all, `none` no pipeline. */
   readonly pipelines: readonly string[];
 };
 
@@ -31,10 +31,20 @@ export type PlannedRelease = {
 /** Throws UserError with everything that is wrong with the manifest, and for names that it does not know. */
 export const planRelease = async (given: ReleaseGiven, { files }: Pick<World, 'files'>) => {
   const application = await loadApplication(files, given);
-  const pipelines = selectPipelines(application, given.pipelines);
+  const isNone = given.pipelines.length === 1 && given.pipelines[0] === 'none';
+  const pipelines = isNone ? [] : selectPipelines(application, given.pipelines);
   const release = releaseOf({ ...application, pipelines });
   const { approval, deployment } = release;
   return { release: JSON.stringify(release), approval, deployment, summary: releaseSummary(release) };
+};
+
+/** `plan-fleet` mode gates for an application: who approves, and where its jobs run. */
+export const readApplicationGates = async (
+  given: Omit<ReleaseGiven, 'pipelines'>,
+  { files }: Pick<World, 'files'>,
+) => {
+  const { approval, deployment } = (await loadApplication(files, given)).environment.github;
+  return { approval, deployment };
 };
 
 const releaseOf = ({
@@ -67,7 +77,7 @@ const releaseSummary = (release: PlannedRelease): string => {
   return [
     `## Release of ${cell(application)} to ${cell(environment)}`,
     `account ${accountId}, ${region} · approved in \`${cell(approval)}\``,
-    steps.length ? steps.join('\n') : 'No pipeline.',
+    steps.length ? steps.join('\n') : 'No pipeline is released.',
     '',
   ].join('\n\n');
 };
