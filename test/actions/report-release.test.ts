@@ -32,6 +32,16 @@ beforeEach(async () => {
 });
 afterEach(() => stage.hub.close());
 
+const ends: Readonly<Record<string, ReleaseRecord['end']>> = {
+  Succeeded: 'succeeded',
+  Failed: 'failed',
+  Stopped: 'stopped',
+  Stopping: 'stopped',
+  Superseded: 'superseded',
+  Cancelled: 'cancelled',
+  TimedOut: 'timed-out',
+};
+
 const minute = 60_000;
 const names = ['Source', 'Build', 'Approval', 'Migrate', 'Deploy'];
 
@@ -49,6 +59,7 @@ const record = (
     executionId: `${pipeline}-1234`,
     executionUrl: `https://console.example/${pipeline}`,
     status,
+    end: ends[status] ?? 'in-progress',
     stages: reached.map((name, index) => ({
       stage: name,
       status:
@@ -205,6 +216,7 @@ describe('a pipeline that is not through', () => {
     ['Failed', 'gh run rerun', 'Start a new run'],
     ['Superseded', 'Start a new run for what is left, with `pipelines: hq`', 'gh run rerun'],
     ['Cancelled', 'Start a new run for what is left, with `pipelines: tenant,hq`', 'gh run rerun'],
+    ['Stopped', 'Start a new run for what is left, with `pipelines: tenant,hq`', 'gh run rerun'],
   ])('%s: what goes on, and not what would fail again', async (status, wanted, unwanted) => {
     gate();
     job('tenant / release', 'failure');

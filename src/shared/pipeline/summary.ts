@@ -1,5 +1,7 @@
 // A release as Markdown: what came of it, when each stage ran, every action with its link. Foreign text stays text. Pure.
 import type { Application } from '../fleet/application.ts';
+import { type Bar, gantt } from '../gantt.ts';
+import { maskCredentials } from '../redact-patterns.ts';
 import { cell } from '../report.ts';
 import { duration, linked, plain, table } from '../rollout/words.ts';
 import { executionUrl } from './links.ts';
@@ -20,7 +22,7 @@ export type Told = {
   readonly now: number;
 };
 
-/** GitHub draws no chart of more than 50,000 characters, and nobody reads more. */
+/** Nobody reads more; then a stage is one bar. */
 const mostBars = 60;
 const mostRows = 200;
 
@@ -36,7 +38,7 @@ export const summaryOf = (told: Told): string => {
     `## ${statusIcons[status] ?? '⏳'} ${cell(pipeline)} (${application.name} in ${application.environment.name})`,
     `${status} · execution ${link}${took}`,
     ...(notes.length ? [notes.map((note) => `- ${plain(note)}`).join('\n')] : []),
-    ...(actions.length ? [timeline(actions, now), actionTable(actions, now)] : []),
+    ...(actions.length ? [timeline(actions, now) ?? '', actionTable(actions, now)] : []),
   ]
     .join('\n\n')
     .concat('\n');
@@ -57,62 +59,35 @@ const icons: Readonly<Record<ActionRun['status'], string>> = {
   InProgress: '🔄',
 };
 
-const marks: Readonly<Record<ActionRun['status'], string>> = {
+const tags: Readonly<Record<ActionRun['status'], Bar['tag']>> = {
   Succeeded: 'done',
   Failed: 'crit',
   Abandoned: 'crit, done',
   InProgress: 'active',
 };
 
-type Bar = {
-  readonly name: string;
-  readonly status: ActionRun['status'];
-  readonly from: number;
-  readonly to: number;
-};
-
 /** A section for each stage with a bar for each run of an action; a bar for each stage where there are too many. */
-const timeline = (actions: readonly ActionRun[], now: number): string => {
-  const sections =
+const timeline = (actions: readonly ActionRun[], now: number): string | undefined =>
+  gantt(
     actions.length > mostBars
       ? stagesOf(actions).map(({ stage, status, startedAt, endedAt }) => ({
-          stage,
-          bars: [{ name: stage, status, from: startedAt, to: status === 'InProgress' ? now : endedAt }],
+          name: stage,
+          bars: [barOf(stage, status, [startedAt, status === 'InProgress' ? now : endedAt])],
         }))
-      : [...Map.groupBy(actions, ({ stage }) => stage)].map(([stage, runs]) => ({
-          stage,
-          bars: runs.map((run) => ({
-            name: run.action,
-            status: run.status,
-            from: run.startedAt,
-            to: endOf(run, now),
-          })),
-        }));
-  return ['```mermaid', 'gantt', '  dateFormat X', '  axisFormat %H:%M', '  todayMarker off']
-    .concat(
-      sections
-        .slice(0, mostBars)
-        .flatMap(({ stage, bars }) => [`  section ${label(stage)}`, ...bars.map(barLine)]),
-      '```',
-    )
-    .join('\n');
-};
+      : [...Map.groupBy(actions, ({ stage }) => stage)].map(([name, runs]) => ({
+          name,
+          bars: runs.map((run) => barOf(run.action, run.status, [run.startedAt, endOf(run, now)])),
+        })),
+  );
+
+const barOf = (
+  name: string,
+  status: ActionRun['status'],
+  [from, to]: readonly [from: number, to: number],
+): Bar => ({ icon: icons[status], name, tag: tags[status], from, to });
 
 const endOf = ({ status, updatedAt }: ActionRun, now: number): number =>
   status === 'InProgress' ? now : updatedAt;
-
-// The icon in front keeps an action named like a word of Mermaid's from being read as one.
-const barLine = ({ name, status, from, to }: Bar): string => {
-  const start = Math.floor(from / 1_000);
-  return `  ${icons[status]} ${label(name)} :${marks[status]}, ${start}, ${Math.max(start + 1, Math.floor(to / 1_000))}`;
-};
-
-/** What Mermaid gives a meaning to is left out. */
-const label = (text: string): string =>
-  text
-    .replaceAll(/[^\w.@ -]/g, ' ')
-    .slice(0, 60)
-    .trim() || '-';
 
 const actionTable = (actions: readonly ActionRun[], now: number): string => {
   const shown = actions.slice(-mostRows);
@@ -120,9 +95,9 @@ const actionTable = (actions: readonly ActionRun[], now: number): string => {
   const rows = shown.map((run) => [
     cell(run.stage),
     linked(run.action, run.externalUrl),
-    `${icons[run.status]} ${run.status}`,
-    duration(endOf(run, now) - run.startedAt),
-    plain(detailOf(run)),
+    `${icons[run.status]}&nbsp;${run.status}`,
+    duration(endOf(run, now) - run.startedAt).replace(' ', '&nbsp;'),
+    plain(maskCredentials(detailOf(run))),
   ]);
   const whole = table(['stage', 'action', 'status', 'took', ''], rows);
   return left > 0 ? `${whole}\n\n_… and ${left} earlier runs._` : whole;
@@ -131,9 +106,12 @@ const actionTable = (actions: readonly ActionRun[], now: number): string => {
 const detailOf = ({ error, category, updatedBy, externalSummary }: ActionRun): string => {
   if (error) return `${error.code}: ${error.message}`;
   if (category === 'Approval')
-    return [updatedBy ? `by ${updatedBy}` : '', externalSummary ?? ''].filter(Boolean).join(': ');
+    return [updatedBy ? `by ${personOf(updatedBy)}` : '', externalSummary ?? ''].filter(Boolean).join(': ');
   return category === 'Source' ? commitMessage(externalSummary ?? '') : (externalSummary ?? '');
 };
+
+/** Of an assumed role's ARN the role and its session; the account is the application's. */
+const personOf = (arn: string): string => arn.replace(/^arn:[^/]*:assumed-role\//, '');
 
 /** A source connection's summary is JSON with the commit's message in it. */
 const commitMessage = (summary: string): string => {

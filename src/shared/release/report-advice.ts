@@ -40,12 +40,12 @@ const pipelineAdvice = (fact: PipelineFact): readonly string[] => {
     case 'failed':
       return record
         ? [
-            `Correct what ${log} says of ${execution}. A re-run follows the same execution and retries its failed stage.`,
+            `Correct what ${log} says of ${execution}. A re-run follows the same execution and retries its failed stage, but no rejected approval.`,
           ]
         : [`Correct what ${log} says. A re-run starts ${name}, unless an earlier attempt did.`];
     case 'stopped':
       return [
-        `Ask who stopped ${execution}. A re-run follows the same execution and retries the stage it stopped in.`,
+        `Ask who stopped ${execution}: it is over, and a re-run brings nothing. What it left half done, ${log} says.`,
       ];
     case 'superseded':
       return [
@@ -86,7 +86,7 @@ const isOver = (job: ReleaseFacts['redeploy']): boolean => ['failed', 'cancelled
 const goOn = (given: Unfinished): readonly string[] => {
   const { pipelines } = given.facts;
   const gone = pipelines.filter(
-    ({ state, record }) => state === 'superseded' || record?.status === 'Cancelled',
+    ({ state, record }) => state === 'superseded' || state === 'stopped' || record?.status === 'Cancelled',
   );
   if (!gone.length) return again(given);
   const left = pipelines.filter(({ state }) => state !== 'released' && state !== 'superseded');

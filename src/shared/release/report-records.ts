@@ -15,6 +15,17 @@ const word = z
   .transform((text) => text.slice(0, longestText));
 const time = z.number().min(0).max(8.64e15);
 
+const end = z.enum([
+  'succeeded',
+  'failed',
+  'rejected',
+  'stopped',
+  'cancelled',
+  'superseded',
+  'timed-out',
+  'in-progress',
+]);
+
 const schema = z.object({
   application: word,
   environment: word,
@@ -22,6 +33,8 @@ const schema = z.object({
   executionId: word,
   executionUrl: z.string().max(2_000),
   status: word,
+  end,
+  followed: z.object({ executionId: word, end }).optional(),
   stages: z
     .array(
       z.object({

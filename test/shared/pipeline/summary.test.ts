@@ -23,9 +23,8 @@ const summary = (actions: readonly ActionRun[], overrides: Partial<Told> = {}): 
 test('a bar for each run, in its stage; what runs ends now', () => {
   const running = aRun({ stage: 'Deploy', action: 'Deploy', startedAt: nine + 90_000, status: 'InProgress' });
   const text = summary([aRun(), running]);
-  const at = nine / 1_000;
-  expect(text).toContain(`  section Build\n  ✅ Build :done, ${at}, ${at + 60}\n`);
-  expect(text).toContain(`  section Deploy\n  🔄 Deploy :active, ${at + 90}, ${at + 600}\n`);
+  expect(text).toContain(`  section Build\n  ✅ Build :done, ${nine}, ${nine + 60_000}\n`);
+  expect(text).toContain(`  section Deploy\n  🔄 Deploy :active, ${nine + 90_000}, ${nine + 600_000}\n`);
 });
 
 test('links go to web pages only', () => {

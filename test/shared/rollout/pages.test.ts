@@ -74,18 +74,18 @@ gh workflow run deploy-fleet.yml --repo your-org/wpsit -f environment=sit -f res
 
 \`\`\`mermaid
 gantt
-  dateFormat X
+  dateFormat x
   axisFormat %H:%M
   todayMarker off
   section pilot
-  ✅ goldencrust :done, 1767603600, 1767603852
+  ✅ goldencrust :done, 1767603600000, 1767603852000
   section batch-1
-  ✅ tenant1 :done, 1767603900, 1767604152
-  ✅ tenant2 :done, 1767604160, 1767604412
-  ✅ sunsetbistro :done, 1767604420, 1767604672
-  ✅ sterlinglaw :done, 1767604680, 1767604932
+  ✅ tenant1 :done, 1767603900000, 1767604152000
+  ✅ tenant2 :done, 1767604160000, 1767604412000
+  ✅ sunsetbistro :done, 1767604420000, 1767604672000
+  ✅ sterlinglaw :done, 1767604680000, 1767604932000
   section batch-2
-  ❌ ironpeak :crit, 1767605000, 1767605252
+  ❌ ironpeak :crit, 1767605000000, 1767605252000
 \`\`\`
 
 "
@@ -251,19 +251,19 @@ goes on from [run 7](https://github.com/your-org/wpsit/actions/runs/7) · commit
 
 \`\`\`mermaid
 gantt
-  dateFormat X
+  dateFormat x
   axisFormat %H:%M
   todayMarker off
   section batch-2
-  ✅ ironpeak :done, 1767613900, 1767614152
-  ✅ premierprop :done, 1767614160, 1767614412
-  ✅ lenslight :done, 1767614420, 1767614672
-  ✅ nexgentech :done, 1767614680, 1767614932
+  ✅ ironpeak :done, 1767613900000, 1767614152000
+  ✅ premierprop :done, 1767614160000, 1767614412000
+  ✅ lenslight :done, 1767614420000, 1767614672000
+  ✅ nexgentech :done, 1767614680000, 1767614932000
   section batch-3
-  ✅ serenity :done, 1767614940, 1767615192
-  ✅ bloompetal :done, 1767615200, 1767615452
-  ✅ precisionauto :done, 1767615460, 1767615712
-  ✅ bbwstrustedservice :done, 1767615720, 1767615972
+  ✅ serenity :done, 1767614940000, 1767615192000
+  ✅ bloompetal :done, 1767615200000, 1767615452000
+  ✅ precisionauto :done, 1767615460000, 1767615712000
+  ✅ bbwstrustedservice :done, 1767615720000, 1767615972000
 \`\`\`
 
 "
