@@ -181,7 +181,7 @@ const endings: readonly Ending[] = [
     'Superseded',
     'failure',
     /⏭️ .*tenant was superseded by a newer execution/,
-    /a re-run of this release brings nothing/,
+    /holds these changes too; a re-run brings nothing/,
   ],
   [
     'a changed definition',
@@ -192,7 +192,6 @@ const endings: readonly Ending[] = [
   ],
   ['not in time', 'TimedOut', 'failure', /⏱️ .*tenant was not through in time/, /goes on in CodePipeline/],
   ['left alone', 'InProgress', 'cancelled', /🔄 .*tenant still runs/, /follows it to its end/],
-  ['a word of tomorrow', 'Paused', 'failure', /❌ .*tenant failed/, /Correct what/],
 ];
 
 describe('a pipeline that is not through', () => {
@@ -225,6 +224,26 @@ describe('a pipeline that is not through', () => {
     const summary = await report(stage.world);
     expect(summary).toContain(wanted);
     expect(summary).not.toContain(unwanted);
+  });
+
+  test('a rejected approval is nothing that a re-run mends', async () => {
+    gate();
+    job('tenant / release', 'failure');
+    keep(record('tenant', 'Failed', { until: 'Approval', end: 'rejected' }));
+    const summary = await report(stage.world);
+    expect(headline(summary)).toContain('tenant was not approved');
+    expect(summary).toMatch(/Settle why[\s\S]*Start a new run/);
+    expect(summary).not.toContain('gh run rerun');
+  });
+
+  test('a newer execution that was followed to its end is what counts, and is named', async () => {
+    gate();
+    job('tenant / release');
+    const followed = { executionId: 'newer-1', end: 'succeeded' as const };
+    keep(record('tenant', 'Superseded', { until: 'Build', followed }));
+    const summary = await report(stage.world);
+    expect(headline(summary)).toBe('## ✅ envelope in prod: released tenant');
+    expect(rowOf(summary, 'tenant')).toContain('released (by the newer execution newer-1');
   });
 
   test('a failed stage has its name in the table, its bar is critical', async () => {

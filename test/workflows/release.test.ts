@@ -78,6 +78,18 @@ describe('from the repository of the manifests', () => {
     expect(worked(await rig.marks(), end)).toEqual(['redeploy-services envelope', 'wait-healthy envelope']);
   });
 
+  test('a stage is returned, or an execution followed, through one pipeline alone', async () => {
+    const back = { pipelines: 'hq', redeploy: '', operation: 'rollback', 'rollback-stage': 'Deploy' };
+    const end = await release(back);
+    expect(end.jobs.map(({ name }) => name)).toContain('release / approve rollback of envelope');
+    expect(worked(await rig.marks(), end)).toEqual(['trigger-pipeline hq', 'wait-healthy envelope']);
+    const [mark] = (await rig.marks()).filter(({ run }) => run === String(end.id));
+    expect(mark?.given).toMatchObject({ operation: 'rollback', 'rollback-stage': 'Deploy' });
+    const refused = await release({ ...back, pipelines: '' });
+    expect(refused.conclusion).toBe('failure');
+    expect(worked(await rig.marks(), refused)).toEqual([]);
+  });
+
   test('a gate that is refused: nothing begins', async () => {
     const end = await rig.run('release-envelope.yml', dispatch({ pipelines: '', redeploy: 'all' }), {
       approve: async () => 'rejected',

@@ -40,19 +40,23 @@ const pipelineAdvice = (fact: PipelineFact): readonly string[] => {
     case 'failed':
       return record
         ? [
-            `Correct what ${log} says of ${execution}. A re-run follows the same execution and retries its failed stage, but no rejected approval.`,
+            `Correct what ${log} says of ${execution}. A re-run follows the same execution and retries its failed stage.`,
           ]
         : [`Correct what ${log} says. A re-run starts ${name}, unless an earlier attempt did.`];
+    case 'rejected':
+      return [
+        `Settle why the approval of ${execution} was rejected; ${log} says by whom. That execution is over, and a re-run brings nothing.`,
+      ];
     case 'stopped':
       return [
         `Ask who stopped ${execution}: it is over, and a re-run brings nothing. What it left half done, ${log} says.`,
       ];
     case 'superseded':
       return [
-        `${execution} is over: a newer one took its place in the pipeline and releases its changes too. Follow that one; a re-run of this release brings nothing.`,
+        `${execution} is over: a newer one took its place in the pipeline. See whether that one holds these changes too; a re-run brings nothing.`,
       ];
     case 'cancelled':
-      return record?.status === 'Cancelled'
+      return record?.end === 'cancelled'
         ? [`The definition of ${name} was changed while ${execution} ran; a re-run cannot bring it back.`]
         : [`${log} was cancelled. A re-run goes on from there.`];
     case 'timed-out':
@@ -86,7 +90,8 @@ const isOver = (job: ReleaseFacts['redeploy']): boolean => ['failed', 'cancelled
 const goOn = (given: Unfinished): readonly string[] => {
   const { pipelines } = given.facts;
   const gone = pipelines.filter(
-    ({ state, record }) => state === 'superseded' || state === 'stopped' || record?.status === 'Cancelled',
+    ({ state, record }) =>
+      ['superseded', 'stopped', 'rejected'].includes(state) || record?.end === 'cancelled',
   );
   if (!gone.length) return again(given);
   const left = pipelines.filter(({ state }) => state !== 'released' && state !== 'superseded');

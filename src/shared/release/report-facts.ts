@@ -1,11 +1,13 @@
 // What became of each part of a release: the records say how the executions ended, the jobs whether there was one at all. Pure.
 import type { Job } from '../fleet/rollout-jobs.ts';
-import type { ReleaseRecord } from '../pipeline/record.ts';
+import type { ReleaseEnd, ReleaseRecord } from '../pipeline/record.ts';
 import type { PipelineJobs, ReleaseJobs } from './report-jobs.ts';
 
 export type PipelineState =
   | 'released'
   | 'failed'
+  /** Somebody refused its approval. */
+  | 'rejected'
   | 'stopped'
   | 'superseded'
   /** Its definition was changed, or the job was cancelled. */
@@ -87,30 +89,33 @@ const factOf = (
   };
 };
 
-const words: Readonly<Record<string, PipelineState>> = {
-  Succeeded: 'released',
-  Failed: 'failed',
-  Stopped: 'stopped',
-  Stopping: 'stopped',
-  Superseded: 'superseded',
-  Cancelled: 'cancelled',
-  TimedOut: 'timed-out',
-  InProgress: 'running',
+const states: Readonly<Record<ReleaseEnd, PipelineState>> = {
+  succeeded: 'released',
+  failed: 'failed',
+  rejected: 'rejected',
+  stopped: 'stopped',
+  superseded: 'superseded',
+  cancelled: 'cancelled',
+  'timed-out': 'timed-out',
+  'in-progress': 'running',
 };
 
-const stateOf = ({ status }: ReleaseRecord, release: Job | undefined): PipelineState => {
-  const state = words[status] ?? 'failed';
+/** The newer execution's, where that one was followed. */
+const endOf = ({ end, followed }: ReleaseRecord): ReleaseEnd => followed?.end ?? end;
+
+const stateOf = (record: ReleaseRecord, release: Job | undefined): PipelineState => {
+  const state = states[endOf(record)];
   return state === 'released' && jobState(release) === 'failed' ? 'failed' : state;
 };
 
-const noteOf = ({ status }: ReleaseRecord, release: Job | undefined): string => {
+const noteOf = (record: ReleaseRecord, release: Job | undefined): string => {
   const ended = jobState(release);
-  if (status === 'Succeeded' && ended === 'failed')
-    return 'the execution succeeded, its job failed afterwards';
-  if (status === 'Cancelled') return "the pipeline's definition was changed";
-  if (status === 'InProgress' && ended === 'cancelled') return 'the job was cancelled, the execution goes on';
-  if (status === 'InProgress' && ended !== 'running') return 'nobody follows it any more';
-  return status in words ? '' : `CodePipeline says ${status}`;
+  const end = endOf(record);
+  if (end === 'succeeded' && ended === 'failed') return 'the execution succeeded, its job failed afterwards';
+  if (record.followed) return `by the newer execution ${record.followed.executionId}, which took over`;
+  if (end === 'cancelled') return "the pipeline's definition was changed";
+  if (end === 'in-progress' && ended === 'cancelled') return 'the job was cancelled, the execution goes on';
+  return end === 'in-progress' && ended !== 'running' ? 'nobody follows it any more' : '';
 };
 
 const withoutRecord = (release: Job | undefined): Pick<PipelineFact, 'state' | 'note'> => {

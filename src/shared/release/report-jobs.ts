@@ -11,7 +11,8 @@ export type ReleaseJobs = {
   readonly validate: Job | undefined;
 };
 
-const gateName = (application: string): string => `approve release of ${application}`;
+const gateNames = (application: string): readonly string[] =>
+  ['release', 'rollback'].map((operation) => `approve ${operation} of ${application}`);
 
 /** Names of the workflow's own jobs, which no leg of a matrix has. */
 const own = new Set(['plan', 'redeploy', 'validate', 'report']);
@@ -36,7 +37,7 @@ export const releaseJobs = (listed: readonly Job[], application: string): Releas
     pipelines.set(part.pipeline, { ...known, [part.name === 'migrate' ? 'migrate' : 'release']: job });
   }
   return {
-    gate: named(gateName(application)),
+    gate: gateNames(application).map(named).find(Boolean),
     pipelines,
     redeploy: named('redeploy'),
     validate: named('validate'),
@@ -57,7 +58,8 @@ const latest = (jobs: readonly Job[]): readonly Job[] => {
  * the one whose report goes on.
  */
 const callersIn = (jobs: readonly Job[], application: string): ReadonlySet<string> => {
-  const gates = jobs.filter((job) => job.name.split(' / ').at(-1) === gateName(application));
+  const names = gateNames(application);
+  const gates = jobs.filter((job) => names.includes(job.name.split(' / ').at(-1) ?? ''));
   const callers = new Set(gates.map(({ name }) => callerOf(name, 1)));
   if (callers.size < 2) return callers;
   const reporting = jobs.filter(

@@ -89,6 +89,7 @@ const problemsOf = ({ pipelines, redeploy, validate }: ReleaseFacts): readonly W
 
 const endings: Partial<Readonly<Record<PipelineState, string>>> = {
   failed: 'failed',
+  rejected: 'was not approved',
   stopped: 'was stopped',
   superseded: 'was superseded by a newer execution',
   cancelled: 'was cancelled',
@@ -113,6 +114,7 @@ const icons: Readonly<Record<PipelineState | 'done', string>> = {
   released: '✅',
   done: '✅',
   failed: '❌',
+  rejected: '🚫',
   stopped: '🚫',
   superseded: '⏭️',
   cancelled: '🚫',
@@ -124,6 +126,7 @@ const icons: Readonly<Record<PipelineState | 'done', string>> = {
 const stateWords: Readonly<Record<PipelineState, string>> = {
   released: 'released',
   failed: 'failed',
+  rejected: 'not approved',
   stopped: 'stopped',
   superseded: 'superseded',
   cancelled: 'cancelled',
