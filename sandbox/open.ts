@@ -1,7 +1,7 @@
 // A sandbox ready for a process of its own to talk to: the HTTP door, the sites' front door, containers as local
 // processes and a private MariaDB; where the machine has none, the stated stand-ins for what needs one.
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { UserError } from '../src/shared/errors.ts';
 import type { Application } from '../src/shared/fleet/application.ts';
 import { loadApplication } from '../src/shared/fleet/applications.ts';
@@ -15,7 +15,7 @@ import { createProcessRuntime, hasDatabaseClient } from './aws/containers/proces
 import { firstThatKnows } from './aws/containers/runtimes.ts';
 import { openHttpDoor } from './aws/doors/http.ts';
 import { serveLoadBalancer } from './aws/elb/front-door.ts';
-import { createSandbox, type Sandbox } from './aws/sandbox.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from './aws/sandbox.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 import { untilSettled } from './settled.ts';
 
@@ -37,7 +37,9 @@ export type Subject =
     };
 
 export type Opening = Place & Extract<Subject, { readonly environment: string }>;
-export type ApplicationOpening = Place & Exclude<Subject, { readonly environment: string }>;
+export type ApplicationOpening = Place &
+  Exclude<Subject, { readonly environment: string }> &
+  Pick<SandboxOptions, 'works'>;
 
 type Opened = {
   readonly sandbox: Sandbox;
@@ -71,7 +73,8 @@ export async function openSandbox(
     application: opening.application.name,
     environment: opening.application.environment,
   });
-  const opened = await open(opening, applicationFurnishing(application));
+  const { works } = opening;
+  const opened = await open(opening, { ...applicationFurnishing(application), ...(works && { works }) });
   await untilSettled(opened.sandbox, application).catch(async (error: unknown) => {
     await opened.close();
     throw error;
@@ -79,7 +82,7 @@ export async function openSandbox(
   return { ...opened, environment: undefined, application };
 }
 
-type Furnishing = {
+type Furnishing = Pick<SandboxOptions, 'works'> & {
   readonly region: string;
   readonly platforms: readonly Environment[];
   readonly applications: readonly Application[];
@@ -104,7 +107,7 @@ const applicationFurnishing = (application: Application): Furnishing => ({
 });
 
 const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Opened> => {
-  const { region, platforms, applications } = furnishing;
+  const { region, platforms, applications, works } = furnishing;
   const database = hasMariaDb() && hasDatabaseClient() ? await startMariaDb({ tls: true }) : undefined;
   const images = applications.flatMap((application) => application.images);
   const processes = createProcessRuntime(images.map(({ repository }) => repository));
@@ -115,6 +118,7 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     runtime: database ? processes.runtime : firstThatKnows(standIn.runtime, processes.runtime),
     platforms,
     applications,
+    ...(works && { works }),
     ...(database ? realDatabase(furnishing, database) : {}),
   });
   const door = await openHttpDoor(sandbox, port);
@@ -155,10 +159,15 @@ const readEnvironment = async ({ fleet, environment }: Opening): Promise<Environ
   const { environments } = await loadFleet(files, fleet);
   const found = environments.get(environment);
   if (found) return found;
+  const names = [...environments.keys()].join(', ');
+  const applications = (await files.list(fleet)).filter((path) => dirname(path).endsWith('/applications'));
+  const others = applications.map((path) => basename(path, extname(path))).join(', ');
   throw new UserError([
     {
       what: `There is no environment '${environment}' in ${fleet}.`,
-      fix: `There are: ${[...environments.keys()].join(', ') || 'none'}.`,
+      fix: names
+        ? `There are: ${names}.`
+        : `There are none${others ? `, but applications, which --application names: ${others}` : ''}.`,
     },
   ]);
 };

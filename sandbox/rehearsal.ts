@@ -40,11 +40,11 @@ type Common = Layout & {
 };
 
 export type Setup = Common & Pick<Opening, 'environment'>;
-export type ApplicationSetup = Common & Pick<ApplicationOpening, 'application'>;
+export type ApplicationSetup = Common & Pick<ApplicationOpening, 'application' | 'works'>;
 
 /** What a person would do at GitHub's page. */
 export type Started = Pick<RunCall, 'workflow' | 'event' | 'approve'> &
-  Partial<Pick<RunCall, 'onLine' | 'signal' | 'variables' | 'runners'>>;
+  Partial<Pick<RunCall, 'onLine' | 'signal' | 'secrets' | 'variables' | 'runners'>>;
 
 type Rehearsing<Cloud extends OpenSandbox | OpenApplication> = {
   readonly cloud: Cloud;

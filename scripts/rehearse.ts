@@ -2,13 +2,17 @@
 // on GitHub and AWS in boxes. Nothing leaves this machine.
 import { basename, dirname, join } from 'node:path';
 import type { RunCall, RunEnd } from '../sandbox/github/workflow/types.ts';
-import { openRehearsal, type Rehearsal } from '../sandbox/rehearsal.ts';
+import { type ApplicationRehearsal, openRehearsal, type Rehearsal } from '../sandbox/rehearsal.ts';
 import { type Arguments, readArguments, usage } from './rehearse/arguments.ts';
-import { healthyTenants, openPull, siteVariables } from './rehearse/play.ts';
+import { readExecutions, readImages, steadyServices } from './rehearse/look-at-release.ts';
+import { healthyTenants, openPull, releaseVariables, siteVariables } from './rehearse/play.ts';
+import { placesOf } from './rehearse/subject.ts';
 import { runToEnd } from './rehearse/to-end.ts';
 
+type Any = Rehearsal | ApplicationRehearsal;
+
 /** A pull request that the payload does not describe is one that adds the fleet. */
-const eventOf = (rehearsal: Rehearsal, { event }: Arguments): RunCall['event'] => ({
+const eventOf = (rehearsal: Any, { event }: Arguments): RunCall['event'] => ({
   name: event.name,
   payload:
     event.name === 'pull_request' && !event.payload.pull_request
@@ -19,11 +23,16 @@ const eventOf = (rehearsal: Rehearsal, { event }: Arguments): RunCall['event'] =
   ...(event.actor ? { actor: event.actor } : {}),
 });
 
-const run = (rehearsal: Rehearsal, given: Arguments): Promise<RunEnd> =>
+const variablesOf = (rehearsal: Any): Readonly<Record<string, string>> =>
+  isRelease(rehearsal) ? releaseVariables(rehearsal) : siteVariables(rehearsal);
+
+const isRelease = (rehearsal: Any): rehearsal is ApplicationRehearsal => rehearsal.application !== undefined;
+
+const run = (rehearsal: Any, given: Arguments): Promise<RunEnd> =>
   rehearsal.run({
     workflow: `.github/workflows/${basename(given.workflow)}`,
     event: eventOf(rehearsal, given),
-    variables: siteVariables(rehearsal),
+    variables: variablesOf(rehearsal),
     onLine: (job, line) => console.log(`${job} │ ${line}`),
     approve: async ({ environment, job }) => {
       const answer = given.reject ? 'rejected' : 'approved';
@@ -32,25 +41,47 @@ const run = (rehearsal: Rehearsal, given: Arguments): Promise<RunEnd> =>
     },
   });
 
-const play = async (rehearsal: Rehearsal, given: Arguments): Promise<number> => {
+const play = async (rehearsal: Any, given: Arguments): Promise<number> => {
   const end = await run(rehearsal, given);
   for (const { name, summary } of end.jobs) if (summary) console.log(`\n━━ ${name}\n\n${summary}`);
   for (const { body } of rehearsal.hub.snapshot().comments) console.log(`\n━━ Comment\n\n${body}`);
   console.log('');
   for (const { name, conclusion } of end.jobs) console.log(`${conclusion.padEnd(10)} ${name}`);
-  const healthy = await healthyTenants(rehearsal);
-  const tenants = healthy.length === 1 ? 'tenant' : 'tenants';
-  console.log(`\nThe run ended with ${end.conclusion}; AWS has ${healthy.length} healthy ${tenants}.`);
+  const made = isRelease(rehearsal) ? await releaseMade(rehearsal) : await tenantsMade(rehearsal);
+  console.log(`\nThe run ended with ${end.conclusion}; ${made}`);
   return end.conclusion === 'success' ? 0 : 1;
 };
 
-const rehearse = async (given: Arguments, signal: AbortSignal): Promise<number> => {
-  const { fleet, fleetAt, environment, speed } = given;
-  const rehearsal = await openRehearsal({
+const tenantsMade = async (rehearsal: Rehearsal): Promise<string> => {
+  const healthy = await healthyTenants(rehearsal);
+  return `AWS has ${healthy.length} healthy ${healthy.length === 1 ? 'tenant' : 'tenants'}.`;
+};
+
+/** What the pipelines and services are, a line each; answers the last line's end. */
+const releaseMade = async (rehearsal: ApplicationRehearsal): Promise<string> => {
+  const { services } = rehearsal.application;
+  console.log('');
+  for (const [pipeline, statuses] of Object.entries(readExecutions(rehearsal)))
+    console.log(`${pipeline}: ${statuses.join(', ') || 'not started'}`);
+  for (const [service, image] of Object.entries(await readImages(rehearsal)))
+    console.log(`${service} runs ${image}`);
+  const steady = await steadyServices(rehearsal);
+  return `AWS has ${steady.length} of ${services.length} services running.`;
+};
+
+const open = (given: Arguments, signal: AbortSignal): Promise<Any> => {
+  const { fleet, fleetAt, subject, speed, workflow, event } = given;
+  const common = {
     project: join(import.meta.dirname, '..'),
-    ...{ fleet, fleetAt, environment, speed, signal },
-    workflows: dirname(given.workflow),
-  });
+    ...{ fleet, fleetAt, speed, signal },
+    workflows: dirname(workflow),
+  };
+  if (subject.application === undefined) return openRehearsal({ ...common, ...subject });
+  return openRehearsal({ ...common, ...subject, ...placesOf(workflow, event.payload) });
+};
+
+const rehearse = async (given: Arguments, signal: AbortSignal): Promise<number> => {
+  const rehearsal = await open(given, signal);
   for (const note of rehearsal.notes) console.log(note);
   try {
     return await play(rehearsal, given);

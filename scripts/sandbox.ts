@@ -1,16 +1,22 @@
-// `npm run sandbox -- --port 4566 --fleet examples/wpsit --environment sit`: an AWS account on a port of this machine,
-// until SIGINT or SIGTERM. One JSON line on stdout says where; everything for people goes to stderr.
+// `npm run sandbox -- --port 4566 --fleet examples/wpsit --environment sit`, or with `--application envelope` for one of a
+// fleet's applications: an AWS account on a port of this machine, until SIGINT or SIGTERM. One JSON line on stdout says where; everything for people goes to stderr.
 import { parseArgs } from 'node:util';
-import { type Opening, openSandbox } from '../sandbox/open.ts';
+import { type ApplicationOpening, type Opening, openSandbox } from '../sandbox/open.ts';
 
 const usage =
-  'Usage: npm run sandbox -- --port PORT --fleet FOLDER --environment NAME (port 0 takes a free one)';
+  'Usage: npm run sandbox -- --port PORT --fleet FOLDER --environment NAME [--application NAME]\n' +
+  'Port 0 takes a free one. The account has the tenants’ platform of the environment, or the application and its pipelines.';
+
+type Asked = Opening | ApplicationOpening;
 
 type Arguments =
-  | { readonly kind: 'opening'; readonly opening: Opening }
+  | { readonly kind: 'opening'; readonly opening: Asked }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
-const known = ['port', 'fleet', 'environment'] as const;
+const required = ['port', 'fleet', 'environment'] as const;
+const known = [...required, 'application'] as const;
+
+const isRequired = (name: string): boolean => required.some((each) => each === name);
 
 const parsePort = (text: string): number | undefined =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
@@ -18,7 +24,7 @@ const parsePort = (text: string): number | undefined =>
 const readArguments = (args: readonly string[]): Arguments => {
   const { tokens, values } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string' }, fleet: { type: 'string' }, environment: { type: 'string' } },
+    options: Object.fromEntries(known.map((name) => [name, { type: 'string' } as const])),
     strict: false,
     tokens: true,
   });
@@ -29,7 +35,7 @@ const readArguments = (args: readonly string[]): Arguments => {
   const port = parsePort(texts.port ?? '');
   const problems = [
     ...given
-      .filter(({ name }) => texts[name] === '')
+      .filter(({ name, value }) => texts[name] === '' && (isRequired(name) || value !== undefined))
       .map(({ name }) => `--${name} is missing or has no value.`),
     ...(texts.port && port === undefined
       ? [`--port ${texts.port} is not a port: give a number from 0 to 65535.`]
@@ -41,8 +47,12 @@ const readArguments = (args: readonly string[]): Arguments => {
     }),
   ];
   if (problems.length > 0 || port === undefined) return { kind: 'problems', problems };
-  const { fleet = '', environment = '' } = texts;
-  return { kind: 'opening', opening: { fleet, environment, port, speed: 4 } };
+  const { fleet = '', environment = '', application: name } = texts;
+  const place = { fleet, port, speed: 4 };
+  return {
+    kind: 'opening',
+    opening: name ? { ...place, application: { name, environment } } : { ...place, environment },
+  };
 };
 
 const untilStopped = (): Promise<void> =>
@@ -51,7 +61,7 @@ const untilStopped = (): Promise<void> =>
     process.once('SIGTERM', () => resolve());
   });
 
-const explain = (error: unknown, { fleet, port }: Opening): string => {
+const explain = (error: unknown, { fleet, port }: Asked): string => {
   const { code, message } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: stop what listens there, or give another --port.`;
@@ -59,9 +69,9 @@ const explain = (error: unknown, { fleet, port }: Opening): string => {
   return message;
 };
 
-const serve = async (opening: Opening): Promise<void> => {
+const serve = async (opening: Asked): Promise<void> => {
   const stopped = untilStopped();
-  const open = await openSandbox(opening);
+  const open = await (opening.application ? openSandbox(opening) : openSandbox(opening));
   for (const note of open.notes) console.error(note);
   const { accountId, region } = open.sandbox.cloud;
   console.log(JSON.stringify({ endpoint: open.endpoint, region, accountId, site: open.siteUrl }));

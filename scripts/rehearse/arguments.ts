@@ -1,18 +1,24 @@
 // The command line of `npm run rehearse`: all that is wrong with it at once, before anything is started.
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import type { Subject } from '../../sandbox/open.ts';
+import { subjectOf } from './subject.ts';
 
-export const usage = `Usage: npm run rehearse -- --fleet DIR --workflow FILE --event FILE [--environment NAME] [--speed N] [--reject]
+export const usage = `Usage: npm run rehearse -- --fleet DIR --workflow FILE --event FILE [--application NAME] [--environment NAME]
+                         [--speed N] [--reject]
 
-  --fleet        your fleet folder, with environments/ and tenants/
+  --fleet        your fleet folder, with environments/ and tenants/, or applications/
   --workflow     the workflow file to run; its folder's other files are there too
   --event        JSON: {"name": "workflow_dispatch", "inputs": {...}}, {"name": "release", "payload": {...}}, or
                  {"name": "pull_request"}, which adds the whole fleet unless its payload says otherwise
-  --environment  the environment to rehearse; the event's input of that name, or the fleet's only one, unless given
+  --application  the application to rehearse; the event's input of that name, or the only one of a fleet without tenants,
+                 unless given
+  --environment  the environment to rehearse; the event's input of that name, or the fleet's or application's only one,
+                 unless given
   --speed        how much faster the cloud's own delays pass, 20 unless given
-  --reject       a reviewer who rejects every wave; otherwise one approves it
+  --reject       a reviewer who rejects at every gate; otherwise one approves
 
 The workflow runs on GitHub and AWS in boxes on this machine; nothing leaves it. The exit code is 0 where the run
 succeeded. Ctrl-C ends it within seconds.`;
@@ -33,7 +39,7 @@ export type Arguments = {
   readonly fleetAt: string;
   readonly workflow: string;
   readonly event: Event;
-  readonly environment: string;
+  readonly subject: Subject;
   readonly speed: number;
   readonly reject: boolean;
 };
@@ -46,7 +52,7 @@ export type Reading =
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const options = {
-  ...{ fleet: text, workflow: text, event: text, environment: text, speed: text },
+  ...{ fleet: text, workflow: text, event: text, application: text, environment: text, speed: text },
   ...{ reject: flag, help: flag },
 };
 
@@ -67,13 +73,15 @@ export const readArguments = (args: readonly string[]): Reading => {
   if (!(speed >= 1 && speed <= 1000))
     problems.push(`--speed ${given('speed')}: give a number from 1 to 1000.`);
   if (problems.length || typeof event === 'string') return { kind: 'problems', problems };
-  const environment = given('environment') || environmentOf(fleet, event);
-  if (typeof environment !== 'string') return { kind: 'problems', problems: environment };
+  const { inputs = {} } = event;
+  const [application, environment] = [given('application'), given('environment')];
+  const subject = subjectOf({ fleet, application, environment, inputs });
+  if (isProblems(subject)) return { kind: 'problems', problems: subject };
   const fleetAt = placeOf(fleet, workflow);
   const reject = values.reject === true;
   return {
     kind: 'arguments',
-    given: { fleet: resolve(fleet), fleetAt, workflow: resolve(workflow), event, environment, speed, reject },
+    given: { fleet: resolve(fleet), fleetAt, workflow: resolve(workflow), event, subject, speed, reject },
   };
 };
 
@@ -96,17 +104,8 @@ const readEvent = (path: string): Event | string => {
   }
 };
 
-/** Its name, or why it cannot be chosen. */
-const environmentOf = (fleet: string, { inputs = {} }: Event): string | readonly string[] => {
-  const names = globSync('environments/*.yml', { cwd: fleet })
-    .map((file) => basename(file, '.yml'))
-    .sort();
-  const [only] = names;
-  if (!only) return [`--fleet ${fleet} holds no environments/NAME.yml.`];
-  if (names.length === 1) return only;
-  if (typeof inputs.environment === 'string' && inputs.environment) return inputs.environment;
-  return [`--environment is missing: the fleet has ${names.join(', ')}.`];
-};
+const isProblems = (subject: Subject | readonly string[]): subject is readonly string[] =>
+  Array.isArray(subject);
 
 /** A fleet beside the workflows keeps its place in the repository; any other becomes `fleet`. */
 const placeOf = (fleet: string, workflow: string): string => {

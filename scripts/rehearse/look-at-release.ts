@@ -59,3 +59,18 @@ export const readImages = async (looked: Looked): Promise<Readonly<Record<string
   }
   return images;
 };
+
+/** Short names of the services that run all their tasks and are through with every deployment. */
+export const steadyServices = async (looked: Looked): Promise<readonly string[]> => {
+  const { cluster, services: named } = looked.application;
+  const { services = [] } = await connect(looked).ecs.describeServices({
+    cluster,
+    services: named.map(({ service }) => service),
+  });
+  const steady = services.filter(
+    ({ deployments = [], runningCount, desiredCount }) =>
+      runningCount === desiredCount && deployments.every(({ rolloutState }) => rolloutState === 'COMPLETED'),
+  );
+  const names = new Set(steady.map(({ serviceName }) => serviceName));
+  return named.filter(({ service }) => names.has(service)).map(({ name }) => name);
+};

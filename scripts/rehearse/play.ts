@@ -12,7 +12,7 @@ export const dispatch = (rehearsal: Rehearsal, { inputs, ...started }: Dispatch)
   rehearsal.run({ ...started, event: { name: 'workflow_dispatch', payload: {}, inputs, actor: 'you' } });
 
 /** What GitHub says of a new pull request that adds the whole fleet. */
-export const openPull = (rehearsal: Rehearsal): object => {
+export const openPull = (rehearsal: Pick<Rehearsal, 'hub' | 'sha'>): object => {
   const { owner, name } = rehearsal.hub.repository;
   const repository = `${owner}/${name}`;
   const [before, sha] = [rehearsal.sha('before'), rehearsal.sha()];

@@ -1,8 +1,9 @@
-// A release by the committed bundles, as the runner runs them: cancelled, killed and run again. What a killed main could not
+// A release by the committed bundle, as the runner runs it: cancelled, killed and run again. What a killed main could not
 // stop, post does; a migration is never abandoned; and no attempt starts a second execution.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { StepEnd } from '../../sandbox/github/step.ts';
-import { openReleaseRig, type ReleaseRig } from './release-kit.ts';
+import { errorsOf } from './kit.ts';
+import { cutStep, newRun, openReleaseRig, type ReleaseRig, type StepCut } from './release-kit.ts';
 
 jest.setTimeout(60_000);
 
@@ -15,7 +16,8 @@ afterAll(() => rig.close());
 const pipeline = 'envelope-prod-api-pipeline';
 
 const executions = () => rig.sandbox.neighbours.codepipeline.executions(pipeline);
-const statusOf = (id: string | undefined) => executions().find((each) => each.id === id)?.status;
+const byId = (id: string | undefined) => executions().find((each) => each.id === id);
+const statusOf = (id: string | undefined) => byId(id)?.status;
 
 const until = async (holds: () => boolean): Promise<void> => {
   for (const end = Date.now() + 20_000; !holds(); ) {
@@ -24,169 +26,149 @@ const until = async (holds: () => boolean): Promise<void> => {
   }
 };
 
-let serial = 1000;
-/** A run of its own: GitHub's run id is what an execution is started once for. */
-const newRun = (): Readonly<Record<string, string>> => ({ GITHUB_RUN_ID: String(++serial) });
-
-type Cut = {
-  readonly signal: NodeJS.Signals;
-  readonly when: RegExp;
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly env?: Readonly<Record<string, string>>;
-};
-
-/** The step, sent a signal at its first line that fits; how long it took to end after that. */
-const cutShort = async ({
-  signal,
-  when,
-  inputs = {},
-  env = newRun(),
-}: Cut): Promise<StepEnd & { readonly tookMs: number }> => {
-  let kill = (): void => {};
-  let sentAt = 0;
-  const end = await rig.step('trigger-pipeline', {
-    inputs: { pipeline: 'api', approval: 'approve', ...inputs },
-    env,
-    onStart: (child) => {
-      kill = () => {
-        sentAt = Date.now();
-        child.kill(signal);
-      };
-    },
-    onLine: (line) => {
-      if (sentAt === 0 && when.test(line)) kill();
-    },
-  });
-  expect(sentAt).toBeGreaterThan(0);
-  return { ...end, tookMs: Date.now() - sentAt };
-};
-
-const released = (step: Partial<Parameters<ReleaseRig['step']>[1]> = {}) =>
+const released = (step: Partial<Parameters<ReleaseRig['step']>[1]> = {}): Promise<StepEnd> =>
   rig.step('trigger-pipeline', {
+    env: newRun(),
     ...step,
     inputs: { pipeline: 'api', approval: 'approve', ...step?.inputs },
   });
 
-const errorsOf = ({ commands }: StepEnd): readonly string[] =>
-  commands.filter(({ name }) => name === 'error').map(({ text }) => text);
+const cutShort = (cut: StepCut) =>
+  cutStep(rig, 'trigger-pipeline', {
+    env: newRun(),
+    ...cut,
+    inputs: { pipeline: 'api', approval: 'approve', ...cut.inputs },
+  });
+
+const post = async (
+  { state }: Pick<StepEnd, 'state'>,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<StepEnd> => {
+  const end = await rig.step('trigger-pipeline', { inputs: { pipeline: 'api', ...inputs }, state });
+  expect(end.exitCode).toBe(0);
+  return end;
+};
+
+/** Lets the held stage end, and sees the execution stop there. */
+const expectStopped = async (id: string | undefined): Promise<void> => {
+  expect(statusOf(id)).toBe('Stopping');
+  rig.hold(undefined);
+  await until(() => statusOf(id) === 'Stopped');
+};
 
 describe('cancelled', () => {
-  test('SIGINT while the build runs: the execution is told to stop within five seconds', async () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s while the build runs: the execution is told to stop within five seconds',
+    async (signal) => {
+      rig.hold('Build');
+      const end = await cutShort({ signal, when: /Build started/ });
+      expect(end.exitCode).toBe(1);
+      expect(end.tookMs).toBeLessThan(5_000);
+      const [error, ...more] = errorsOf(end);
+      expect(error?.text).toMatch(/^The job was cancelled while Build\/Build ran.* was told to stop/s);
+      expect(more).toEqual([]);
+      await expectStopped(end.outputs['execution-id']);
+    },
+  );
+
+  test('post after a cancelled main leaves the execution as it is', async () => {
     rig.hold('Build');
-    const end = await cutShort({ signal: 'SIGINT', when: /Build/ });
-    expect(end.exitCode).toBe(1);
-    expect(end.tookMs).toBeLessThan(5_000);
-    expect(errorsOf(end)[0]).toMatch(/cancelled.*told to stop/s);
-    const id = end.outputs['execution-id'];
-    expect(statusOf(id)).toMatch(/^Stopp(ing|ed)$/);
-    const calls = rig.requests.length;
-    const post = await rig.step('trigger-pipeline', { inputs: { pipeline: 'api' }, state: end.state });
-    expect(post.exitCode).toBe(0);
-    // One look at most, and nothing that writes.
-    expect(
-      rig.requests.slice(calls).filter(({ headers }) => /StopPipeline/.test(headers['x-amz-target'] ?? ''))
-        .length,
-    ).toBeLessThanOrEqual(1);
-    rig.hold(undefined);
-    await until(() => statusOf(id) === 'Stopped');
+    const end = await cutShort({ signal: 'SIGINT', when: /Build started/ });
+    const after = await post(end);
+    expect(errorsOf(after)).toEqual([]);
+    await expectStopped(end.outputs['execution-id']);
+    const late = await post(end);
+    expect(late.lines.join('\n')).toContain('is Stopped: there is nothing to stop');
   });
 
   test('killed while the build runs: its outputs are there, and post stops the execution', async () => {
     rig.hold('Build');
-    const end = await cutShort({ signal: 'SIGKILL', when: /Build/ });
+    const end = await cutShort({ signal: 'SIGKILL', when: /Build started/ });
     expect(end.exitCode).toBeNull();
     const id = end.outputs['execution-id'];
+    expect(end.outputs['execution-url']).toContain(id);
     expect(statusOf(id)).toBe('InProgress');
-    const post = await rig.step('trigger-pipeline', { inputs: { pipeline: 'api' }, state: end.state });
-    expect(post.exitCode).toBe(0);
-    expect(statusOf(id)).toMatch(/^Stopp(ing|ed)$/);
-    rig.hold(undefined);
-    await until(() => statusOf(id) === 'Stopped');
+    await post(end);
+    await expectStopped(id);
   });
 
-  test('on-cancel: leave lets it go on, in main and in post', async () => {
+  test('on-cancel: leave lets it go on, in main and in post, and a later job follows it', async () => {
     rig.hold('Build');
-    const inputs = { pipeline: 'api', 'on-cancel': 'leave' };
-    const end = await cutShort({ signal: 'SIGTERM', when: /Build/, inputs });
-    const id = end.outputs['execution-id'];
-    await rig.step('trigger-pipeline', { inputs, state: end.state });
-    expect(statusOf(id)).toBe('InProgress');
+    const [env, inputs] = [newRun(), { 'on-cancel': 'leave' }];
+    const when = /^Build\/Build/;
+    const asked = await cutShort({ signal: 'SIGTERM', when, inputs, env });
+    expect(errorsOf(asked)[0]?.text).toMatch(/goes on without it \(on-cancel: leave\)/);
+    await post(asked, inputs);
+    const again = { ...env, GITHUB_RUN_ATTEMPT: '2' };
+    const killed = await cutShort({ signal: 'SIGKILL', when, inputs, env: again });
+    await post(killed, inputs);
+    const id = asked.outputs['execution-id'] ?? '';
+    expect([killed.outputs['execution-id'], statusOf(id)]).toEqual([id, 'InProgress']);
     rig.hold(undefined);
-    const resumed = await released({ inputs: { 'execution-id': id ?? '' }, env: newRun() });
-    expect(resumed.outputs.status).toBe('Succeeded');
+    const resumed = await released({ inputs: { 'execution-id': id } });
+    expect([resumed.outputs['execution-id'], resumed.outputs.status]).toEqual([id, 'Succeeded']);
   });
 
-  test('a migration is not abandoned, even where abandoning was asked for', async () => {
-    rig.hold('Migrate');
-    const end = await cutShort({ signal: 'SIGINT', when: /Migrate/, inputs: { 'on-cancel': 'abandon' } });
-    expect(end.lines.join('\n')).toMatch(/Migrate/);
-    const id = end.outputs['execution-id'];
-    expect(statusOf(id)).toBe('Stopping');
-    rig.hold(undefined);
+  test('a migration is not abandoned by main or post, even where abandoning was asked for', async () => {
+    const inputs = { 'on-cancel': 'abandon' };
+    const runOf = (id: string | undefined, stage: string) =>
+      byId(id)?.runs.find((run) => run.stage === stage)?.status;
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      rig.hold('Migrate');
+      const end = await cutShort({ signal, when: /Migrate started/, inputs });
+      const after = await post(end, inputs);
+      expect([...end.lines, ...after.lines].join('\n')).toMatch(
+        /is stopped, not abandoned: Migrate\/Migrate runs, and its stage is in neverAbandon/,
+      );
+      const id = end.outputs['execution-id'];
+      await expectStopped(id);
+      expect(runOf(id, 'Migrate')).toBe('Succeeded');
+    }
+    // A build may be.
+    rig.hold('Build');
+    const { outputs } = await cutShort({ signal: 'SIGINT', when: /Build started/, inputs });
+    const id = outputs['execution-id'];
     await until(() => statusOf(id) === 'Stopped');
+    expect(runOf(id, 'Build')).toBe('Abandoned');
+    rig.hold(undefined);
   });
 });
 
 describe('run again', () => {
-  test('a re-run of a job that succeeded, and one of a job that was killed, start no second execution', async () => {
+  const second = { GITHUB_RUN_ATTEMPT: '2' };
+
+  test('a re-run of a job that succeeded starts no second execution', async () => {
     const env = newRun();
     const first = await released({ env });
-    expect(first.exitCode).toBe(0);
+    expect([errorsOf(first), first.outputs.status]).toEqual([[], 'Succeeded']);
     const before = executions().length;
-    const again = await released({ env: { ...env, GITHUB_RUN_ATTEMPT: '2' } });
+    const again = await released({ env: { ...env, ...second } });
     expect(again.outputs['execution-id']).toBe(first.outputs['execution-id']);
-    const other = newRun();
+    expect(executions().length).toBe(before);
+  });
+
+  test('nor does a re-run of a job that was killed: it follows what the first attempt started', async () => {
+    const env = newRun();
     rig.hold('Build');
-    const killed = await cutShort({ signal: 'SIGKILL', when: /Build/, env: other });
+    const before = executions().length;
+    const killed = await cutShort({ signal: 'SIGKILL', when: /Build started/, env });
     rig.hold(undefined);
-    const followed = await released({ env: { ...other, GITHUB_RUN_ATTEMPT: '2' } });
+    const followed = await released({ env: { ...env, ...second } });
     expect(followed.outputs['execution-id']).toBe(killed.outputs['execution-id']);
     expect(followed.outputs.status).toBe('Succeeded');
     expect(executions().length).toBe(before + 1);
   });
 
-  test('start-again: true starts a new one', async () => {
+  test('start-again: true starts a new one, and no other pipeline’s job does with the same run', async () => {
     const env = newRun();
-    const first = await released({ env, inputs: { wait: 'false', 'start-again': 'true' } });
-    const second = await released({
-      env: { ...env, GITHUB_RUN_ATTEMPT: '2' },
-      inputs: { wait: 'false', 'start-again': 'true' },
-    });
-    expect(second.outputs['execution-id']).not.toBe(first.outputs['execution-id']);
-  });
-});
-
-describe('a command', () => {
-  test('runs in the service, and its log is in the job’s', async () => {
-    const end = await rig.step('run-db-init', {
-      inputs: { operation: 'command', service: 'worker', command: 'php artisan queue:failed' },
-    });
-    expect(errorsOf(end)).toEqual([]);
-    expect(end.outputs['exit-code']).toBe('0');
-  });
-
-  test('a migration that is killed with its job goes on, and the next attempt follows it', async () => {
-    rig.envelope.behave({ migration: 'runs-for-ever' });
-    let kill = (): void => {};
-    const env = newRun();
-    const killed = await rig.step('run-db-init', {
-      inputs: { operation: 'migrate' },
-      env,
-      onStart: (child) => {
-        kill = () => void child.kill('SIGKILL');
-      },
-      onLine: (line) => {
-        if (/arn:aws:ecs:\S+:task\//.test(line)) kill();
-      },
-    });
-    expect(killed.exitCode).toBeNull();
-    const post = await rig.step('run-db-init', { inputs: { operation: 'migrate' }, state: killed.state });
-    expect(post.exitCode).toBe(0);
-    const running = rig.sandbox.neighbours.ecs
-      .tasks()
-      .filter(
-        ({ startedBy, desiredStatus }) => desiredStatus === 'RUNNING' && !startedBy?.startsWith('ecs-svc/'),
-      );
-    expect(running.length).toBe(1);
+    const inputs = { wait: 'false', 'start-again': 'true' };
+    const ends = [
+      await released({ env, inputs }),
+      await released({ env: { ...env, ...second }, inputs }),
+      await released({ env, inputs: { ...inputs, pipeline: 'hq' } }),
+    ];
+    const ids = ends.map(({ outputs }) => outputs['execution-id']);
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(3);
   });
 });

@@ -54,6 +54,11 @@ const dispatch = (inputs: object): string =>
 
 type Given = { readonly workflow?: string; readonly event?: string; readonly fleet?: string };
 
+const releaseOf = (more: readonly string[] = [], workflow = 'release-envelope'): readonly string[] => [
+  ...['--fleet', 'examples/envelope', '--workflow', `examples/workflows/${workflow}.yml`],
+  ...['--event', `examples/events/${workflow}.json`, '--speed', '60', ...more],
+];
+
 const argumentsOf = ({
   workflow = 'deploy-tenant.yml',
   event,
@@ -119,6 +124,87 @@ describe('a mistake is one clear message, and nothing is left', () => {
     expect(end.code).toBe(1);
     expect(said(end)).toMatch(message);
     expect(end.lines.filter((line) => /^\s+at |node:internal/.test(line))).toEqual([]);
+  });
+});
+
+describe('of an application', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    [
+      'that is not there',
+      releaseOf(['--application', 'app']),
+      /^There is no application app in .*: envelope\.$/,
+    ],
+    [
+      'in an environment that it has not',
+      releaseOf(['--environment', 'dev']),
+      /^There is no environment dev of envelope\..*prod\.$/,
+    ],
+    [
+      'in a fleet of tenants',
+      ['--fleet', 'examples/wpsit', ...releaseOf().slice(2), '--application', 'envelope'],
+      /^--fleet examples\/wpsit holds no applications\/NAME\.yml, so no envelope\.$/,
+    ],
+    [
+      'in a folder of something else',
+      ['--fleet', 'examples/events', ...releaseOf().slice(2)],
+      /^--fleet \S+ holds neither environments\/NAME\.yml nor applications\/NAME\.yml\.$/,
+    ],
+  ])('%s: said', async (_, args, message) => {
+    const end = await rehearse(args);
+    expect(end.code).toBe(1);
+    expect(said(end)).toMatch(message);
+  });
+
+  test('a release ends with what became of pipelines and services', async () => {
+    const end = await rehearse(releaseOf(['--application', 'envelope', '--environment', 'prod']));
+    expect(end.lines.filter((line) => line.includes('ERROR'))).toEqual([]);
+    expect([end.code, end.lines.at(-1)]).toEqual([
+      0,
+      'The run ended with success; AWS has 6 of 6 services running.',
+    ]);
+    expect(end.lines.filter((line) => /pipeline: Succeeded$/.test(line))).toHaveLength(3);
+  });
+
+  test('a release event of its repository finds the manifests where the workflow has them', async () => {
+    const end = await rehearse(releaseOf([], 'release-api'));
+    expect(end.lines.filter((line) => line.includes('ERROR'))).toEqual([]);
+    expect(end.code).toBe(0);
+    expect(end.lines.filter((line) => /^\S+-pipeline: /.test(line))).toEqual([
+      'envelope-prod-api-pipeline: Succeeded',
+      'envelope-prod-tenant-pipeline: not started',
+      'envelope-prod-hq-pipeline: not started',
+    ]);
+    expect(end.lines.join('\n')).toContain('Checking out epactltd/infra');
+  });
+
+  test('a reviewer who rejects: nothing is started', async () => {
+    const end = await rehearse(releaseOf(['--reject']));
+    expect(end.code).toBe(1);
+    expect(end.lines.filter((line) => /pipeline: not started$/.test(line))).toHaveLength(3);
+  });
+});
+
+describe('npm run sandbox', () => {
+  const sandbox = (args: readonly string[], watch?: Watch) => start('scripts/sandbox.ts', args, watch);
+  const envelope = ['--port', '0', '--fleet', 'examples/envelope', '--environment', 'prod'];
+
+  test('of an application: its services run, and one line says where', async () => {
+    const end = await sandbox([...envelope, '--application', 'envelope'], (line, child) => {
+      if (line.startsWith('{')) child.kill('SIGTERM');
+    });
+    expect(end.code).toBe(0);
+    expect(JSON.parse(end.lines.find((line) => line.startsWith('{')) ?? '')).toMatchObject({
+      region: 'eu-west-2',
+      accountId: '123456789012',
+    });
+  });
+
+  test('says what there is where the application was not named', async () => {
+    const end = await sandbox(envelope);
+    expect(end.lines).toEqual([
+      "There is no environment 'prod' in examples/envelope. There are none, but applications, which --application names: envelope.",
+    ]);
+    expect(end.code).toBe(1);
   });
 });
 
