@@ -7,7 +7,7 @@ import type { Application } from '../src/shared/fleet/application.ts';
 import { loadApplication } from '../src/shared/fleet/applications.ts';
 import { loadFleet } from '../src/shared/fleet/load.ts';
 import type { Environment } from '../src/shared/fleet/types.ts';
-import { databaseHost, databaseSecret } from './aws/application-names.ts';
+import { databaseHost, databaseSecret, repositoriesOf } from './aws/application-names.ts';
 import { publicPort } from './aws/application-routes.ts';
 import { createRealClock } from './aws/clock.ts';
 import { createDatabaseStandIn } from './aws/containers/database-stand-in.ts';
@@ -109,8 +109,7 @@ const applicationFurnishing = (application: Application): Furnishing => ({
 const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Opened> => {
   const { region, platforms, applications, works } = furnishing;
   const database = hasMariaDb() && hasDatabaseClient() ? await startMariaDb({ tls: true }) : undefined;
-  const images = applications.flatMap((application) => application.images);
-  const processes = createProcessRuntime(images.map(({ repository }) => repository));
+  const processes = createProcessRuntime(applications.flatMap(repositoriesOf));
   const standIn = createDatabaseStandIn();
   const clock = createRealClock(speed);
   const sandbox = createSandbox({

@@ -89,7 +89,7 @@ const show = (job: string, line: string): void => {
   const short = job.replace(/^(release|command) \/ /, '');
   const isWatched = /\/ release$|redeploy|run in/.test(short);
   if (isWatched ? !/^(Run|Post) |^$/.test(line) : /^(ERROR|WARNING|NOTICE)\b/.test(line))
-    console.log(`   ${short} │ ${line.slice(0, 220)}`);
+    console.log(`   ${short} │ ${line}`);
 };
 
 const expectEnd = (wanted: RunEnd['conclusion'], end: RunEnd): void => {

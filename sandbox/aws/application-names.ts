@@ -56,6 +56,14 @@ export const repositoryOf = (
   return found?.repository ?? `${application.name}-${name}`;
 };
 
+/** Every repository that the application's services and images are of. */
+export const repositoriesOf = (application: Application): readonly string[] => [
+  ...new Set([
+    ...application.images.map(({ repository }) => repository),
+    ...application.services.map((service) => repositoryOf(application, service)),
+  ]),
+];
+
 export const imageOf = (application: Application, repository: string, tag: string): string =>
   `${registryOf(application.environment)}/${repository}:${tag}`;
 

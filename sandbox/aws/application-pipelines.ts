@@ -1,5 +1,5 @@
 // An application's pipelines, V2 and SUPERSEDED: Source, Build, Approval, Migrate where the pipeline migrates, Deploy.
-import type { ApplicationPipeline } from '../../src/shared/fleet/application.ts';
+import type { Application, ApplicationPipeline } from '../../src/shared/fleet/application.ts';
 import { buildImage } from './application-build.ts';
 import { deployService } from './application-deploy.ts';
 import { migrateDatabase } from './application-migrate.ts';
@@ -25,7 +25,7 @@ const codeBuild = (project: string): Stage['action'] => ({
 const stagesOf = (release: Release, pipeline: ApplicationPipeline): readonly Stage[] => {
   const { application } = release;
   const project = `${prefixOf(application)}-${pipeline.name}`;
-  const service = application.services.find(({ name }) => name === pipeline.name);
+  const service = application.services.find(({ name }) => name === release.service);
   const migrate: Stage = {
     name: 'Migrate',
     action: codeBuild(`${project}-migrate`),
@@ -63,23 +63,25 @@ const planPipeline = (
   name: pipeline.pipeline,
   type: 'V2',
   mode: 'SUPERSEDED',
-  stages: stagesOf({ ...ground, service: pipeline.name }, pipeline).map(({ name, action, work }) => {
-    const chosen = works[`${pipeline.name}/${name}`] ?? work;
-    return { name, actions: [{ ...action, name, ...(chosen && { work: chosen }) }] };
-  }),
+  stages: stagesOf({ ...ground, service: serviceOf(ground.application, pipeline) }, pipeline).map(
+    ({ name, action, work }) => {
+      const chosen = works[`${pipeline.name}/${name}`] ?? work;
+      return { name, actions: [{ ...action, name, ...(chosen && { work: chosen }) }] };
+    },
+  ),
 });
 
-/** Throws for a replaced work whose pipeline or stage is not there, and where a pipeline has no service of its name. */
+/** A pipeline releases the service of its name; one that is named otherwise, the application's first. */
+const serviceOf = ({ services }: Application, { name }: ApplicationPipeline): string =>
+  (services.find((service) => service.name === name) ?? services[0])?.name ?? name;
+
+/** Throws for a replaced work whose pipeline or stage is not there. */
 export const seedPipelines = (ground: PipelinesGround, works: PipelineWorks): void => {
   const { application, codepipeline } = ground;
-  const services = new Set(application.services.map(({ name }) => name));
-  const planned = application.pipelines.map((pipeline) => {
-    if (!services.has(pipeline.name))
-      throw new Error(
-        `The sandbox knows no service ${pipeline.name} that pipeline ${pipeline.pipeline} could deploy.`,
-      );
-    return { name: pipeline.name, pipeline: planPipeline(ground, pipeline, works) };
-  });
+  const planned = application.pipelines.map((pipeline) => ({
+    name: pipeline.name,
+    pipeline: planPipeline(ground, pipeline, works),
+  }));
   const known = planned.flatMap(({ name, pipeline }) =>
     pipeline.stages.map((stage) => `${name}/${stage.name}`),
   );

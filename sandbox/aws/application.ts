@@ -1,7 +1,7 @@
 // What an application's manifest takes for granted, put into an account as if Terraform had made it long ago: network,
 // images, roles, secrets, load balancer, services, database and pipelines.
 import type { Application } from '../../src/shared/fleet/application.ts';
-import { databaseSecret, prefixOf, repositoryOf, rolesOf } from './application-names.ts';
+import { databaseSecret, prefixOf, repositoriesOf, rolesOf } from './application-names.ts';
 import { networkOf } from './application-network.ts';
 import { type PipelineWorks, seedPipelines } from './application-pipelines.ts';
 import { seedRoutes } from './application-routes.ts';
@@ -88,11 +88,7 @@ const seedRoles = (
 
 /** The images that somebody pushed by hand before there was a pipeline. */
 const seedImages = ({ ecr }: ApplicationGround, application: Application): void => {
-  const repositories = [
-    ...application.images.map(({ repository }) => repository),
-    ...application.services.map((service) => repositoryOf(application, service)),
-  ];
-  for (const repository of new Set(repositories)) {
+  for (const repository of repositoriesOf(application)) {
     ecr.seedRepository(repository);
     ecr.push({ repository, tags: ['latest', 'v1.0.0'], contents: `${repository} v1.0.0` });
   }

@@ -78,6 +78,12 @@ export const retryAll = (jobs: readonly FailedJob[]): Outcome => ({
         ],
 });
 
+/** A command that is no artisan's: nobody here can run it. */
+export const otherProgram = (command: readonly string[]): Outcome => ({
+  code: 0,
+  lines: [`This is a stand-in: ${command.join(' ')} was not run, and is taken for done.`],
+});
+
 export const undefinedCommand = (name: string): Outcome => ({
   code: 1,
   lines: ['', `   ERROR  Command "${name}" is not defined.  `, ''],

@@ -1,6 +1,7 @@
 // One of Envelope's containers as a process. `serve NAME` is a web server, a worker, a scheduler or Reverb; it listens on
 // a free port, tells it its starter, and ends when the starter does. `artisan WORDS...` is one command: Laravel it is not,
-// but where the account has a real database server its migrations make their tables there.
+// but where the account has a real database server its migrations make their tables there. `other WORDS...` is a program that
+// nobody here has.
 import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,7 @@ import {
   migrations,
   notice,
   type Outcome,
+  otherProgram,
   retryAll,
   undefinedCommand,
 } from './artisan.ts';
@@ -137,4 +139,5 @@ const artisan = (words: readonly string[]): void => {
 
 const [what, ...words] = process.argv.slice(2);
 if (what === 'artisan') artisan(words);
+else if (what === 'other') for (const line of otherProgram(words).lines) say(line);
 else serve(words[0] ?? '');

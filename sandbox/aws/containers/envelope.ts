@@ -12,6 +12,7 @@ import {
   migrations,
   notice,
   type Outcome,
+  otherProgram,
   retryAll,
   undefinedCommand,
   upPage,
@@ -162,6 +163,16 @@ const runCommand = (part: Part, words: readonly string[]): RunningContainer => {
   return later(part, container, { ms: stepMs, body });
 };
 
+const runOther = (part: Part): RunningContainer => {
+  const { container, end } = createProgram(143, refuseAll);
+  const { lines, code } = otherProgram(part.spec.command);
+  const body = (): void => {
+    for (const line of lines) part.host.log(line);
+    end({ code });
+  };
+  return later(part, container, { ms: stepMs, body });
+};
+
 /** `repositories`: the ECR repositories whose images it runs; every other one is unknown to it. */
 export const createEnvelope = (repositories: readonly string[]): Envelope => {
   const state: State = {
@@ -175,7 +186,8 @@ export const createEnvelope = (repositories: readonly string[]): Envelope => {
       if (!names.has(readImage(spec.image).name)) return undefined;
       const part = { state, spec, host };
       const words = artisanWords(spec.command);
-      return words && !endless[words[0] ?? ''] ? runCommand(part, words) : serve(part, programOf(spec));
+      if (words && !endless[words[0] ?? '']) return runCommand(part, words);
+      return words || spec.command.length === 0 ? serve(part, programOf(spec)) : runOther(part);
     },
     behave: (change) => {
       state.behaviour = { ...state.behaviour, ...change };

@@ -83,14 +83,14 @@ const startEnvelope = (
   { spec, host }: { readonly spec: ContainerSpec; readonly host: ContainerHost },
 ): RunningContainer => {
   const words = artisanWords(spec.command);
-  if (!words || endless[words[0] ?? ''])
-    return startServer(children, [envelope, 'serve', programOf(spec)], { spec, host });
+  const isService = words ? endless[words[0] ?? ''] !== undefined : spec.command.length === 0;
+  if (isService) return startServer(children, [envelope, 'serve', programOf(spec)], { spec, host });
   const env = {
     ...spec.environment,
     PATH: [wrappers, process.env.PATH ?? ''].join(delimiter),
     SANDBOX_DATABASES: hasDatabaseClient() ? mappingOf(host.databases) : '',
   };
-  const args = [envelope, 'artisan', ...words];
+  const args = words ? [envelope, 'artisan', ...words] : [envelope, 'other', ...spec.command];
   const { exited, stop } = children.start({ file: process.execPath, args, env, channel: false }, host);
   return { exited, stop, request: async () => refused };
 };
