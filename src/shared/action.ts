@@ -107,14 +107,15 @@ type Failing = {
 };
 
 const fail = async (title: string, error: unknown, { redactor, told }: Failing): Promise<void> => {
+  const manifest = core.getInput('application') ? 'application' : 'environment';
   for (const detail of detailsOf(error)) core.info(defuse(redactor.clean(detail)));
   if (error instanceof UserError) core.info(defuse(redactor.clean(messageOf(error))));
-  for (const { message, place } of annotationsOf(error))
+  for (const { message, place } of annotationsOf(error, manifest))
     core.error(
       redactor.clean(message),
       place ? { file: place.file, startLine: place.line, startColumn: place.column } : {},
     );
   if (core.isDebug() && error instanceof Error) core.debug(redactor.clean(error.stack ?? ''));
-  await writeSummary(redactor.clean([errorSummary(title, error), told].filter(Boolean).join('\n')));
+  await writeSummary(redactor.clean([errorSummary(title, error, manifest), told].filter(Boolean).join('\n')));
   process.exitCode = 1;
 };

@@ -2,8 +2,7 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Cancelled } from './errors.ts';
-import { type LogPlace, readTail } from './logs.ts';
-import { quoteForeign } from './redact.ts';
+import { type LogPlace, printable, readTail } from './logs.ts';
 import { messageOf } from './report.ts';
 import type { Aws } from './world.ts';
 
@@ -79,14 +78,12 @@ const taskLine = ({ taskArn = '', stopCode, stoppedReason = '', containers = [] 
         `${name}: ${exitCode === undefined ? 'never started' : `exit code ${exitCode}`}${reason ? ` (${reason})` : ''}`,
     )
     .join(', ');
-  return quoteForeign(
-    `task ${taskArn.split('/').at(-1)} stopped: ${stopCode ?? ''} ${stoppedReason} [${ends}]`,
-  );
+  return printable(`task ${taskArn.split('/').at(-1)} stopped: ${stopCode ?? ''} ${stoppedReason} [${ends}]`);
 };
 
 const targetLines = ({ seen }: Scene): readonly string[] =>
   seen.targets.map(({ Target, TargetHealth }) =>
-    quoteForeign(
+    printable(
       `target ${Target?.Id}:${Target?.Port} ${TargetHealth?.State} ${TargetHealth?.Reason ?? ''} ${TargetHealth?.Description ?? ''}`,
     ),
   );
@@ -96,5 +93,5 @@ const eventLines = ({ seen: { service }, ours }: Scene): readonly string[] => {
   return (service?.events ?? [])
     .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since)
     .slice(0, 8)
-    .map(({ message = '' }) => quoteForeign(message));
+    .map(({ message = '' }) => printable(message));
 };

@@ -5,8 +5,10 @@
 const secretNames =
   'pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|app[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?|authorization|signature';
 const quoted = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"[^"]*?\\"`;
-/** Words that stand there without being one; MySQL itself says `(using password: YES)`. */
-const harmless = String.raw`(?!["']?(?:YES|NO|true|false|null|none|\*+)\b["']?)`;
+/** Words that stand there without being one: MySQL's `(using password: YES)`, ECS's `unable to pull secrets: …Exception`. */
+const harmless = String.raw`(?!["']?(?:YES|NO|true|false|null|none|\*+)\b["']?|[A-Za-z.]+(?:Exception|Error):\s)`;
+/** Which secret could not be read is what a person needs to know. */
+const notInArn = String.raw`(?<!\barn:aws[\w-]*:secretsmanager:[\w-]*:\d*:)`;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
@@ -32,7 +34,7 @@ const rules: readonly Rule[] = [
   ],
   [
     new RegExp(
-      String.raw`((?:${secretNames})s?\d*\\?["']?\]?\s{0,4}(?:=>|:=|=|:)\s{0,4})${harmless}(?:${quoted}|(?!Bearer \*|Basic \*|["'])[^\s]+)`,
+      String.raw`(${notInArn}(?:${secretNames})s?\d*\\?["']?\]?\s{0,4}(?:=>|:=|=|:)\s{0,4})${harmless}(?:${quoted}|(?!Bearer \*|Basic \*|["'])[^\s]+)`,
       'gi',
     ),
     '$1***',

@@ -117,7 +117,8 @@ const guardWrites = <T extends object>(client: T): T => {
   return client;
 };
 
-const isWrite = (operation: string): boolean => !/^(Describe|List|Get|Filter|Assume)/.test(operation);
+const isWrite = (operation: string): boolean =>
+  !/^(Describe|List|Get|BatchGet|Filter|Assume)/.test(operation);
 
 /** No status at all (the connection broke) or a 5xx that does not say "not done". */
 const isUnanswered = (error: unknown): boolean => {

@@ -119,7 +119,7 @@ describe('a service that fails', () => {
     const failed = await failure(lab.run('redeploy-services'));
     expect(failed.what).toContain('2 of 6 services');
     // Nothing but a load balancer trips the breaker for a task that ran before it crashed.
-    expect(failed.what).toMatch(/worker: not through after 1800 s.* 0 of 1 tasks running/);
+    expect(failed.what).toMatch(/worker: not through after 30m 0s.* 0 of 1 tasks running/);
     expect(failed.what).toMatch(/hq: The deployment of envelope-prod-hq failed and ECS rolled it back/);
     for (const name of ['api', 'scheduler', 'reverb', 'tenant'])
       expect(failed.table).toContain(`| ✅ | ${name} | through |`);
@@ -146,6 +146,17 @@ describe('a service that fails', () => {
     expect(failed.what).toContain('1 of 6 services');
     expect(failed.what).toMatch(/no deployment was started: AccessDeniedException/);
     expect(failed.table.match(/✅/g)).toHaveLength(5);
+    expect(failed.fix).toMatch(
+      /Allow ecs:UpdateService on envelope-prod-\w+ in cluster envelope-prod-cluster to the role/,
+    );
+    expect(failed.fix).not.toMatch(/^Run this again/m);
+  });
+
+  test('one that AWS throttles to the end can be run again, and nothing else is advised', async () => {
+    const lab = await createApplicationLab();
+    lab.sandbox.faults.arm({ operation: 'UpdateService', count: 99, effect: { kind: 'throttle' } });
+    const failed = await failure(lab.run('redeploy-services', { services: 'api,hq' }));
+    expect(failed.fix).toBe('Run this again with services: api, hq.');
   });
 
   test('whatever is not through in time is told as it stands, and its deployment goes on', async () => {
@@ -153,7 +164,7 @@ describe('a service that fails', () => {
     const before = await primaries(lab);
     const failed = await failure(lab.run('redeploy-services', { 'timeout-minutes': '0.3' }));
     expect(failed.what).toMatch(
-      /api: not through after \d+ s, and the deployment goes on\. Last seen: \d of 2 tasks/,
+      /api: not through after \d+s, and the deployment goes on\. Last seen: \d of 2 tasks/,
     );
     expect(failed.table).toContain('| ✅ | worker | through |');
     expect(failed.fix).toContain('timeout-minutes');

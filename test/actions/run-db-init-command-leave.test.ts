@@ -11,6 +11,7 @@ import {
   ends,
   migrating,
   playing,
+  redefine,
 } from './run-db-init-command-kit.ts';
 
 const called = ({ sandbox }: ApplicationLab, operation: string) =>
@@ -113,6 +114,24 @@ describe('post', () => {
     expect(await wanted(lab)).toBe(0);
   });
 
+  test('stops a command that this attempt followed, not started', async () => {
+    const { lab, play } = await createPlayed();
+    play((host) => host.log('working'));
+    await killMain(lab, playing);
+    lab.remembered.clear();
+    lab.sandbox.faults.arm({
+      operation: 'DescribeTasks',
+      from: 12,
+      count: 500,
+      effect: { kind: 'access-denied' },
+    });
+    await expect(lab.runIn(attempt(lab, '2'), 'run-db-init', playing)).rejects.toThrow();
+    lab.sandbox.faults.clear();
+    expect(called(lab, 'RunTask')).toBe(1);
+    await finish(lab, 'command');
+    expect(await wanted(lab)).toBe(0);
+  });
+
   test('leaves a migration, and tells of it', async () => {
     const { lab } = await createPlayed();
     lab.envelope.behave({ migration: 'runs-for-ever' });
@@ -129,6 +148,81 @@ describe('post', () => {
     const calls = lab.sandbox.calls.length;
     await finish(lab, 'command');
     expect(lab.sandbox.calls).toHaveLength(calls);
+  });
+});
+
+describe('the manifest’s migration, written as a command', () => {
+  const byHand = { operation: 'command', service: 'api', command: 'php artisan "migrate" --force' } as const;
+
+  const hanging = async () => {
+    const { lab } = await createPlayed();
+    lab.envelope.behave({ migration: 'runs-for-ever' });
+    return lab;
+  };
+
+  test('is not stopped at the end of timeout-minutes', async () => {
+    const lab = await hanging();
+    await expect(lab.run('run-db-init', { ...byHand, 'timeout-minutes': '1' })).rejects.toThrow(
+      /^Migration .* left to go on/,
+    );
+    expect(called(lab, 'StopTask')).toBe(0);
+    expect(await wanted(lab)).toBe(1);
+    expect(lab.lines.join('\n')).toContain("is the migration of the application's manifest");
+  });
+
+  test('is not stopped with its job, nor by post', async () => {
+    const lab = await hanging();
+    await killMain(lab, byHand);
+    await finish(lab, 'command');
+    expect(await wanted(lab)).toBe(1);
+    expect(lab.lines.join('\n')).toContain('The migration goes on');
+    const other = await hanging();
+    const world = cancelledWhen(other, () => other.lines.some((line) => line.startsWith('| ')));
+    await expect(other.runIn(world, 'run-db-init', byHand)).rejects.toThrow('Cancelled');
+    expect(await wanted(other)).toBe(1);
+  });
+
+  test('does not run beside another one', async () => {
+    const lab = await hanging();
+    await expect(lab.run('run-db-init', { ...migrating, 'timeout-minutes': '1' })).rejects.toThrow();
+    const other = { ...lab.world, run: { ...lab.world.run, id: '2' } };
+    await expect(lab.runIn(other, 'run-db-init', byHand)).rejects.toThrow('same migration runs already');
+    expect(called(lab, 'RunTask')).toBe(1);
+  });
+
+  test('does not run beside another one in another container of the service', async () => {
+    const { lab, play } = await createPlayed();
+    await redefine(lab, ({ containerDefinitions = [] }) => ({
+      containerDefinitions: [...containerDefinitions, { name: 'side', image: 'sidecar:1', essential: false }],
+    }));
+    play(
+      () => {},
+      () => {},
+    );
+    lab.envelope.behave({ migration: 'runs-for-ever' });
+    await expect(lab.run('run-db-init', { ...migrating, 'timeout-minutes': '1' })).rejects.toThrow();
+    const other = { ...lab.world, run: { ...lab.world.run, id: '2' } };
+    await expect(
+      lab.runIn(other, 'run-db-init', { ...byHand, container: 'side', 'timeout-minutes': '1' }),
+    ).rejects.toThrow('same migration runs already');
+  });
+
+  test('is one in another service too: it is as dangerous to cut off there', async () => {
+    const lab = await hanging();
+    await expect(
+      lab.run('run-db-init', { ...byHand, service: 'worker', 'timeout-minutes': '1' }),
+    ).rejects.toThrow('left to go on');
+    expect(called(lab, 'StopTask')).toBe(0);
+  });
+
+  test('with another argument is a command', async () => {
+    const lab = await hanging();
+    const outputs = await lab.run('run-db-init', {
+      ...byHand,
+      command: 'php artisan migrate:status',
+      'dry-run': 'true',
+    });
+    expect(JSON.parse(outputs.plan ?? '')).toMatchObject([{ step: 'command' }]);
   });
 });
 
@@ -176,6 +270,21 @@ describe('run again', () => {
     play(ends(0));
     await lab.runIn(attempt(lab, '2'), 'run-db-init', playing);
     expect(started).toHaveLength(2);
+  });
+
+  test.each([
+    ['a migration', { ...migrating }],
+    ['a command', { ...playing }],
+  ])('%s whose good end the first attempt did not see is not run twice', async (_, given) => {
+    const { lab, play } = await createPlayed();
+    play(ends(0, ['done']));
+    lab.sandbox.faults.arm({ operation: 'DescribeTasks', from: 3, effect: { kind: 'access-denied' } });
+    await expect(lab.run('run-db-init', given)).rejects.toThrow();
+    await lab.clock.sleep(120_000);
+    const outputs = await lab.runIn(attempt(lab, '2'), 'run-db-init', given);
+    expect(outputs.exitCode).toBe('0');
+    expect(called(lab, 'RunTask')).toBe(1);
+    expect(lab.lines.join('\n')).toMatch(/which attempt 1 of this job started, ended well/);
   });
 
   test('another run does not follow it', async () => {

@@ -105,6 +105,17 @@ describe('a command', () => {
     ]);
   });
 
+  test.each([
+    ['user:create --password=hunter2', '--password'],
+    ['mysql://u:sekret@h/db', 'a password in an address'],
+  ])('with a secret in it is refused, and the secret not told: %s', async (words, name) => {
+    const { lab } = await createPlayed();
+    const refused = lab.run('run-db-init', { ...playing, command: `php artisan ${words}` });
+    await expect(refused).rejects.toThrow(name);
+    await expect(refused).rejects.not.toThrow(/hunter2|sekret/);
+    expect(lab.sandbox.calls).toEqual([]);
+  });
+
   test('in a container that is not essential is done when that is; the others are stopped', async () => {
     const { lab, play } = await createPlayed();
     play(ends(0), () => {});

@@ -2,6 +2,7 @@
 // and must be the same; MESSAGES=write writes the file.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { commandWords } from '../../src/shared/command/words.ts';
 import type { ApplicationLab } from '../application-lab.ts';
 import { applicationFile } from '../application-lab.ts';
 import {
@@ -110,6 +111,13 @@ const withoutSecret = async (how: object): Promise<string> => {
   return migrate(lab);
 };
 
+/** What the action says of an input. */
+const parsed = (text: string): string => {
+  const end = commandWords(text);
+  const said = end.kind === 'value' ? 'it is fine' : `Input command ${end.what} ${end.fix}`;
+  return `${JSON.stringify(text).slice(0, 60)}\n${said}`;
+};
+
 const cases: Readonly<Record<string, () => Promise<string>>> = {
   'a migration fails': async () => {
     const { lab } = await createPlayed();
@@ -193,6 +201,37 @@ const cases: Readonly<Record<string, () => Promise<string>>> = {
       })),
     }));
     return migrate(lab);
+  },
+  'a shell of the command takes one word': async () =>
+    [
+      await plays(() => {}, { command: 'sh -c php artisan down' }),
+      await changedManifest(
+        (text) =>
+          text.replace('[php, artisan, migrate, --force]', '[sh, -c, php, artisan, migrate, --force]'),
+        migrating,
+      ),
+    ].join('\n\n'),
+  'a word of the manifest is for a shell': () =>
+    changedManifest((text) => text.replace('--force]', '--force, "&&", php, artisan, db:seed]'), migrating),
+  'a command line that only a shell would read so': async () => {
+    const texts = [
+      'php artisan down && php artisan up',
+      'php artisan queue:failed | grep Mail',
+      'php artisan queue:failed>/tmp/x',
+      'php artisan tenant:show $TENANT',
+      'php artisan tenant:show "$TENANT"',
+      'php artisan down\nphp artisan up',
+      'php artisan queue:work \\\n  --once',
+      'APP_DEBUG=true php artisan about',
+      "php artisan tenant:rename 'Bob's Bakery'",
+      'php artisan tenant:rename "Bob',
+      'php artisan queue:work –once',
+      'php artisan tenant:rename “Bob”',
+      'php artisan about\u00ad',
+      '"" about',
+      `php ${'x'.repeat(8_000)}`,
+    ];
+    return texts.map(parsed).join('\n\n');
   },
   'there is no such container': () => plays(() => {}, { container: 'ap' }),
   'there is no such service in the manifest': () => plays(() => {}, { service: 'wroker' }),

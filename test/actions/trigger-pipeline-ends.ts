@@ -1,5 +1,6 @@
 // Every way in which following an execution can end, each as a scene that a room is played through.
 import type { Given } from '../lab.ts';
+import { endsAgain } from './trigger-pipeline-ends-again.ts';
 import { fails, later, type Mode, name, type Room, type RoomOptions, takes } from './trigger-pipeline-kit.ts';
 import {
   answer,
@@ -26,7 +27,7 @@ export type End = {
 const all: readonly Mode[] = ['SUPERSEDED', 'QUEUED', 'PARALLEL'];
 const serial: readonly Mode[] = ['SUPERSEDED', 'QUEUED'];
 
-export const ends: readonly End[] = [
+const simple: readonly End[] = [
   { title: 'Succeeded', modes: all },
   {
     title: 'Build fails',
@@ -227,3 +228,5 @@ export const ends: readonly End[] = [
       }),
   },
 ];
+
+export const ends: readonly End[] = [...simple, ...endsAgain];

@@ -26,7 +26,7 @@ export type Room = {
   /** Files that were written, by path. */
   readonly written: Map<string, string>;
   readonly world: World;
-  readonly run: (given?: Given, attempt?: string) => Promise<Given>;
+  readonly run: (given?: Given, attempt?: string, over?: Partial<World>) => Promise<Given>;
   /** The same, cancelled as by SIGINT when `ms` have passed. */
   readonly runCancelled: (ms: number, given?: Given) => Promise<Given>;
   readonly post: (given?: Given) => Promise<void>;
@@ -150,7 +150,8 @@ export const createRoom = (options: RoomOptions = {}): Room => {
     remembered,
     written,
     world,
-    run: (given = {}, attempt = '1') => runIn({ ...world, run: { ...world.run, attempt } }, given),
+    run: (given = {}, attempt = '1', over = {}) =>
+      runIn({ ...world, run: { ...world.run, attempt }, ...over }, given),
     runCancelled: (ms, given = {}) => runIn({ ...world, clock: cancelledAt(clock, clock.now() + ms) }, given),
     post: async (given = {}) => {
       const finishing: RunnableModule = {

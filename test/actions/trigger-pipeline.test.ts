@@ -35,8 +35,10 @@ describe('a release', () => {
   test('is known to later steps and to the post step before it is looked at', async () => {
     const room = createRoom();
     room.sandbox.faults.arm({ operation: 'GetPipelineExecution', effect: { kind: 'access-denied' } });
-    await expect(room.run()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const failed = await failure(room.run());
     const id = executions(room)[0]?.id ?? '';
+    expect(failed.what).toMatch(new RegExp(`^Execution ${id} of ${name} goes on, but .*AccessDenied`));
+    expect(failed.fix).toMatch(/gh run rerun 4711[\s\S]*follows the same execution/);
     expect(room.early.get('execution-id')).toBe(id);
     expect(room.early.get('execution-url')).toContain(id);
     expect(room.remembered.get('execution-id')).toBe(id);
@@ -44,7 +46,7 @@ describe('a release', () => {
 
   test('is not waited for where wait is false', async () => {
     const room = createRoom();
-    const outputs = await room.run({ wait: 'false' });
+    const outputs = await room.run({ wait: 'false', approval: 'wait' });
     expect(outputs).toMatchObject({ status: 'InProgress', changed: 'true' });
     expect(room.remembered.get('ended')).toBe('true');
     const resumed = await room.run({ 'execution-id': outputs.executionId ?? '' });
@@ -178,7 +180,11 @@ describe('before the start', () => {
       /start-again[\s\S]*variables/,
     ],
     [{ 'target-execution-id': '00000000-0000-4000-8000-000000000000' }, /without rollback-stage/],
-    [{ pipeline: 'apy' }, /Did you mean `api`/],
+    [
+      { wait: 'false', 'retry-failed-stage': '2', 'rollback-stage': 'Deploy' },
+      /approval: approve[\s\S]*retry-failed-stage: 2[\s\S]*rollback-stage/,
+    ],
+    [{ pipeline: 'apy' }, /Did you mean api/],
   ])('%j is refused', async (given, said) => {
     expect(await problemsOf(createRoom().run(given))).toMatch(said);
   });
@@ -264,7 +270,10 @@ test('operation: rollback returns a stage, by an execution of its own', async ()
 test('a release that is not waited for any longer is recorded as TimedOut', async () => {
   const room = createRoom({ works: { Build: takes(600_000) } });
   await failure(room.run({ record: 'r.json', 'timeout-minutes': '1' }));
-  expect(JSON.parse(room.written.get('r.json') ?? '')).toMatchObject({ status: 'TimedOut' });
+  expect(JSON.parse(room.written.get('r.json') ?? '')).toMatchObject({
+    status: 'TimedOut',
+    end: 'timed-out',
+  });
   expect(room.early.get('status')).toBe('InProgress');
   expect(room.early.get('summary')).toContain('TimedOut');
 });

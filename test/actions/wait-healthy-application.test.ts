@@ -123,6 +123,7 @@ describe('an application that is not healthy', () => {
     expect(failed.what).toContain('1 of 15 checks');
     expect(failed.what).toContain('without the text "Application up"');
     expect(failed.fix).toContain(url);
+    expect(failed.fix).toContain('raise timeout-minutes');
     expect(failed.table).toContain('| ❌ | health check api |');
     expect(failed.table.match(/✅/g)).toHaveLength(14);
     expect(lab.lines.join('\n')).toContain('Last log lines of api');
@@ -165,6 +166,49 @@ describe('an application that is not healthy', () => {
     );
     const failed = await failure(validate(lab));
     expect(failed.what).toContain('service worker is not registered with it');
+  });
+
+  test('a target group that no rule leads to fails at once, unless nobody may say so', async () => {
+    const lab = await createApplicationLab();
+    const { elb } = createClients(lab.sandbox);
+    const { TargetGroups = [] } = await elb.describeTargetGroups({ Names: ['envelope-prod-hq-tg'] });
+    const [LoadBalancerArn] = TargetGroups[0]?.LoadBalancerArns ?? [];
+    const { Listeners = [] } = await elb.describeListeners({ LoadBalancerArn });
+    for (const { ListenerArn } of Listeners)
+      for (const { RuleArn, Actions = [] } of (await elb.describeRules({ ListenerArn })).Rules ?? [])
+        if (Actions.some(({ TargetGroupArn }) => TargetGroupArn === TargetGroups[0]?.TargetGroupArn))
+          await elb.deleteRule({ RuleArn });
+    const given = { services: 'hq', probe: 'off', 'timeout-minutes': '1' };
+    const known = await failure(validate(lab, given));
+    expect(known.what).toContain('no listener rule forwards to it');
+    expect(known.fix).not.toContain('timeout-minutes');
+    lab.sandbox.faults.arm({
+      operation: 'DescribeTargetGroups',
+      count: 99,
+      effect: { kind: 'access-denied' },
+    });
+    const unknown = await failure(validate(lab, given));
+    expect(unknown.what).toMatch(/no listener rule forwards to it, or \S+ is in a zone/);
+  });
+
+  test('what fails at once ends the wait, and says nothing against what only needed longer', async () => {
+    const lab = await createApplicationLab();
+    const text = await readFile(applicationFile, 'utf8');
+    lab.edit(
+      applicationFile,
+      text.replace('  worker: {}\n', '  worker: { targetGroups: [envelope-prod-hq-tg] }\n'),
+    );
+    await createClients(lab.sandbox).ecs.updateService({
+      cluster,
+      service: 'envelope-prod-api',
+      forceNewDeployment: true,
+    });
+    const failed = await failure(validate(lab));
+    expect(failed.what).toContain('1 of 16 checks');
+    expect(failed.what).toMatch(/Not healthy yet when that ended the wait: .*service api/);
+    expect(stateOf(lab, 'api')).toBe('pending');
+    expect(failed.table).toContain('| ⏳ | service api |');
+    expect(failed.fix).not.toContain('timeout-minutes');
   });
 });
 

@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/aws/faults.ts';
 import type { SandboxCall } from '../../sandbox/aws/protocol/dispatch.ts';
-import type { ApplicationLabOptions } from '../application-lab.ts';
-import { createReleaseLab, failing, type ReleaseLab, runTurns, type Turn } from './release-lab.ts';
+import type { ApplicationLab, ApplicationLabOptions } from '../application-lab.ts';
+import { createReleaseLab, failing, runTurns, type Turn } from './release-lab.ts';
 
 type Scene = {
   /** What ran before, undisturbed. */
@@ -25,7 +25,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     options: () => ({ works: { 'api/Deploy': failing(1) } }),
   },
   rollback: {
-    before: [pipeline(), pipeline({ 'start-again': 'true' })],
+    before: ['1', '2', '3'].map((id) => ({ ...pipeline(), id })),
     turn: pipeline({ operation: 'rollback', 'rollback-stage': 'Deploy' }),
   },
   migration: { turn: { action: 'run-db-init', given: { operation: 'migrate' } } },
@@ -39,7 +39,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   validation: { turn: { action: 'wait-healthy', given: {} } },
 };
 
-const startOf = async ({ options, before = [] }: Scene): Promise<ReleaseLab> => {
+const startOf = async ({ options, before = [] }: Scene): Promise<ApplicationLab> => {
   const lab = await createReleaseLab(options?.());
   expect(await runTurns(lab, before)).toBe(0);
   return lab;
@@ -49,10 +49,10 @@ const startOf = async ({ options, before = [] }: Scene): Promise<ReleaseLab> => 
 const took = ({ outcome, errorCode }: SandboxCall): boolean =>
   outcome !== 'refused' && errorCode === undefined;
 
-const tookOf = ({ sandbox }: ReleaseLab, name: string): number =>
+const tookOf = ({ sandbox }: ApplicationLab, name: string): number =>
   sandbox.calls.filter((call) => call.operation === name && took(call)).length;
 
-const servicesOf = ({ application, sandbox }: ReleaseLab): readonly object[] => {
+const servicesOf = ({ application, sandbox }: ApplicationLab): readonly object[] => {
   const { services = [] } = sandbox.neighbours.ecs.operations.DescribeServices({
     cluster: application.cluster,
     services: application.services.map(({ service }) => service),
@@ -66,8 +66,17 @@ const servicesOf = ({ application, sandbox }: ReleaseLab): readonly object[] => 
   }));
 };
 
+/** Commands of one-off tasks that ran to a good end; one that its job stopped is none. */
+const doneBy = ({ sandbox }: ApplicationLab): readonly string[] =>
+  sandbox.neighbours.ecs
+    .tasks()
+    .filter(
+      ({ service, containers }) => service === undefined && containers.some(({ exitCode }) => exitCode === 0),
+    )
+    .map(({ overrides }) => overrides.containerOverrides?.[0]?.command?.join(' ') ?? '');
+
 /** Once nothing moves any more: what was made, how often, and what of ours still runs. */
-const endOf = async (lab: ReleaseLab): Promise<object> => {
+const endOf = async (lab: ApplicationLab): Promise<object> => {
   await lab.clock.sleep(600_000);
   const { codepipeline, ecs } = lab.sandbox.neighbours;
   const executions = lab.application.pipelines.map(({ pipeline: name }) =>
@@ -83,15 +92,22 @@ const endOf = async (lab: ReleaseLab): Promise<object> => {
     snapshot: { ...snapshot, ecs: undefined },
     services: servicesOf(lab),
     approvals: tookOf(lab, 'PutApprovalResult'),
-    started: lab.started,
+    done: doneBy(lab),
     migrated: lab.envelope.migrated(),
     running: ecs
       .tasks()
-      .filter(({ startedBy, lastStatus }) => startedBy?.startsWith('tenant-actions') && lastStatus !== 'STOPPED'),
+      .filter(
+        ({ startedBy, lastStatus }) => startedBy?.startsWith('tenant-actions') && lastStatus !== 'STOPPED',
+      ),
   };
 };
 
-type Call = { readonly at: number; readonly operation: string; readonly write: boolean; readonly first: boolean };
+type Call = {
+  readonly at: number;
+  readonly operation: string;
+  readonly write: boolean;
+  readonly first: boolean;
+};
 
 /** Each write, the call after it, and each read's first two and last: those between are the same look again. */
 const interesting = (calls: readonly SandboxCall[]): readonly Call[] =>
@@ -122,7 +138,7 @@ const effects: readonly (readonly [FaultEffect['kind'], (call: Call) => boolean]
   ['throttle', ({ write, first }) => write || first],
 ];
 
-const strike = async (scene: Scene, { at }: Call, kind: 'access-denied'): Promise<ReleaseLab> => {
+const strike = async (scene: Scene, { at }: Call, kind: 'access-denied'): Promise<ApplicationLab> => {
   const lab = await startOf(scene);
   lab.sandbox.faults.arm({ from: at, count: 1, effect: { kind } });
   await runTurns(lab, [scene.turn]);
@@ -145,7 +161,9 @@ describe.each(Object.entries(scenes))('%s', (name, scene) => {
           wrong.push(`call ${call.at} (${call.operation}): ${told}`);
         }
       }
-      console.info(`${name}, ${kind}: ${struck.length} of ${all} calls struck, ${all - struck.length} left out`);
+      console.info(
+        `${name}, ${kind}: ${struck.length} of ${all} calls struck, ${all - struck.length} left out`,
+      );
       expect(wrong).toEqual([]);
       expect(struck.length).toBeGreaterThan(3);
     },

@@ -38,6 +38,8 @@ describe('maskCredentials', () => {
   });
 
   test.each([
+    'unable to pull secrets: AccessDeniedException: not allowed',
+    'on resource: arn:aws:secretsmanager:eu-west-2:123456789012:secret:envelope/prod/app-key-a1b2c3 because',
     "SQLSTATE[HY000] [1045] Access denied for user 'envelope'@'10.0.1.2' (using password: YES)",
     '  2014_10_12_100000_create_password_reset_tokens_table ............ 12.30ms DONE',
     'Migrated:  2019_12_14_000001_create_personal_access_tokens_table (3ms)',

@@ -9,6 +9,7 @@ import {
   errorSummary,
   messageOf,
   planTable,
+  withProgress,
 } from '../../src/shared/report.ts';
 
 const problems = (count: number) =>
@@ -81,6 +82,30 @@ describe('messages', () => {
   ])('%s: %s is put down to no key of the manifest', (name, message) => {
     const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
     expect(messageOf(error)).not.toContain('manifest');
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['ClusterNotFoundException', 'Cluster not found.', /correct cluster in the application's manifest/],
+    [
+      'InvalidParameterException',
+      "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+      /network of the ECS service/,
+    ],
+    ['InvalidSecurityGroupID.NotFound', 'no such thing', /network of the ECS service/],
+    ['ResourceNotFoundException', 'The specified log group does not exist.', /task definition/],
+    ['AccessDeniedException', 'is not authorized to perform: ecs:DescribeServices', /IAM list/],
+  ])('of an application, %s: %s is put down to what it has', (name, message, said) => {
+    const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+    const tellings = [
+      messageOf(error, 'application'),
+      annotationsOf(error, 'application')[0]?.message ?? '',
+      errorSummary('Title', error, 'application'),
+      String(withProgress(error, ['done before this'], 'application')),
+    ];
+    for (const told of tellings) {
+      expect(told).toMatch(said);
+      expect(told).not.toMatch(/environment manifest|network\.subnets|masterSecret/);
+    }
   });
 
   test('what no session policy allows is not put down to the role', () => {

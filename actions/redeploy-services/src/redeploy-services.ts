@@ -2,7 +2,8 @@
 import { FailedAmong, UserError } from '../../../src/shared/errors.ts';
 import type { ApplicationService } from '../../../src/shared/fleet/application.ts';
 import { flag, type Inputs, names, type Outputs, sharedByApplications } from '../../../src/shared/inputs.ts';
-import { findAbsence, findObstacle, primaryOf } from '../../../src/shared/judge/services.ts';
+import { primaryOf } from '../../../src/shared/judge/deployment.ts';
+import { findAbsence, findObstacle } from '../../../src/shared/judge/services.ts';
 import { type ApplicationSurroundings, prepareApplication } from '../../../src/shared/prepare-application.ts';
 import { withProgress } from '../../../src/shared/report.ts';
 import { findServices, selectServices } from '../../../src/shared/services/find.ts';
@@ -96,6 +97,6 @@ const follow = async (
     });
   } catch (error) {
     const started = forced.map(({ named, ours }) => `${named.name}: deployment ${ours.id} goes on`);
-    throw withProgress(error, started);
+    throw withProgress(error, started, 'application');
   }
 };

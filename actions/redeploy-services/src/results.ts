@@ -2,6 +2,7 @@
 import { Failed } from '../../../src/shared/errors.ts';
 import type { ApplicationSurroundings } from '../../../src/shared/prepare-application.ts';
 import { cell } from '../../../src/shared/report.ts';
+import { duration, plain } from '../../../src/shared/rollout/words.ts';
 import { gatherServiceEvidence } from '../../../src/shared/services/evidence.ts';
 import { type Followed, textOf } from '../../../src/shared/services/follow.ts';
 import type { Attempt, Candidate } from '../../../src/shared/services/force.ts';
@@ -32,13 +33,13 @@ const row = (result: Result): string => {
       const tasks = service ? `${service.runningCount ?? 0} of ${service.desiredCount ?? 0}` : '';
       const said = verdict.kind === 'pending' ? `not through in time: ${textOf(result)}` : textOf(result);
       const mark = verdict.kind === 'ready' ? '✅' : verdict.kind === 'failed' ? '❌' : '⏳';
-      return cells([mark, name, said, tasks, `\`${ours.id}\``, `${Math.round(tookMs / 1000)} s`]);
+      return cells([mark, name, said, tasks, `\`${ours.id}\``, duration(tookMs)]);
     }
   }
 };
 
 const cells = ([mark = '', name = '', said = '', ...rest]: readonly string[]): string =>
-  `| ${[mark, cell(name), cell(said), ...rest].join(' | ')} |`;
+  `| ${[mark, cell(name), plain(said), ...rest].join(' | ')} |`;
 
 /** Undefined where every service is through. Takes calls for those that are not. */
 export const failureOf = async (
@@ -56,7 +57,8 @@ export const failureOf = async (
   ].join('\n');
   const followed = bad.filter((result) => result.kind === 'followed');
   const evidence = await Promise.all(followed.map((result) => gatherServiceEvidence(around, result)));
-  return new Failed(what, [...new Set(bad.map(fixOf))].join('\n'), evidence.flat());
+  const fixes = [...refusalFixes(around, bad), ...bad.map(fixOf)].filter((fix) => fix !== '');
+  return new Failed(what, [...new Set(fixes)].join('\n'), evidence.flat());
 };
 
 const isThrough = (result: Result): boolean =>
@@ -67,13 +69,32 @@ const endOf = (result: Result): string => {
   if (result.kind === 'planned') return '';
   const { verdict, tookMs } = result;
   return verdict.kind === 'pending'
-    ? `not through after ${Math.round(tookMs / 1000)} s, and the deployment goes on. Last seen: ${verdict.why}`
+    ? `not through after ${duration(tookMs)}, and the deployment goes on. Last seen: ${verdict.why}`
     : textOf(result);
 };
 
 const fixOf = (result: Result): string => {
-  if (result.kind !== 'followed') return 'Run this again for those whose deployment was not started.';
+  if (result.kind !== 'followed') return '';
   const { verdict } = result;
   if (verdict.kind === 'failed') return verdict.fix;
   return 'What was seen is below. If it only needs longer, raise timeout-minutes; wait-healthy waits without deploying again.';
+};
+
+/** One for each cause, with all that it kept from being deployed: running again helps only where AWS was busy. */
+const refusalFixes = (
+  { application: { cluster } }: ApplicationSurroundings,
+  bad: readonly Result[],
+): readonly string[] => {
+  const refused = bad.filter((result) => result.kind === 'refused');
+  const fixes = {
+    denied: (services: string, again: string) =>
+      `Allow ecs:UpdateService on ${services} in cluster ${cluster} to the role (its policy is in the action's README), then r${again}`,
+    passing: (_: string, again: string) => `R${again}`,
+    other: (services: string, again: string) => `Settle what AWS says of ${services}, then r${again}`,
+  };
+  return (['denied', 'passing', 'other'] as const).flatMap((cause) => {
+    const of = refused.filter((one) => one.cause === cause).map(({ named }) => named);
+    const again = `un this again with services: ${of.map(({ name }) => name).join(', ')}.`;
+    return of.length ? [fixes[cause](of.map(({ service }) => service).join(', '), again)] : [];
+  });
 };

@@ -1,12 +1,20 @@
 // command and migrate: any program in a service of an application, with what that service runs and where it runs it.
 
-import { type Call, type CommandOperation, callName, shownWords } from '../../../src/shared/command/call.ts';
+import {
+  type Call,
+  type CommandOperation,
+  callName,
+  isSameCommand,
+  shownWords,
+} from '../../../src/shared/command/call.ts';
 import { settleRemembered } from '../../../src/shared/command/leave.ts';
 import { type Ran, runCommand } from '../../../src/shared/command/run-command.ts';
+import { refuseShellWords } from '../../../src/shared/command/shell.ts';
 import { taskPage } from '../../../src/shared/command/whereabouts.ts';
 import { findWorkplace, type Workplace } from '../../../src/shared/command/workplace.ts';
 import { type Problem, UserError } from '../../../src/shared/errors.ts';
 import type { Application, ApplicationService } from '../../../src/shared/fleet/application.ts';
+import { secretsIn } from '../../../src/shared/fleet/application-secrets.ts';
 import { nearest } from '../../../src/shared/fleet/nearest.ts';
 import {
   type ApplicationSurroundings,
@@ -26,12 +34,14 @@ export type ApplicationCommand = SharedByApplications & {
 };
 
 export const runApplicationCommand = async (given: ApplicationCommand, world: World): Promise<Told> => {
+  refuseSecrets(given.command ?? []);
   const around = await prepareApplication(given, world, 'command');
   const call = callOf(given, around.application);
   const service = serviceOf(around.application, call.service);
   const workplace = await findWorkplace(around, service, call.container);
   for (const warning of workplace.warnings) world.log.warning(warning);
   refuseShellWords(call, workplace);
+  if (call.operation !== given.operation) world.log.info(isMigration);
   world.log.info(
     `${callName(call)}: container ${call.container} of ${workplace.revision}, in the network of ${workplace.service}`,
   );
@@ -40,14 +50,30 @@ export const runApplicationCommand = async (given: ApplicationCommand, world: Wo
   return told({ call, workplace, around, ran });
 };
 
-/** Of `command` what the inputs say, of `migrate` what the manifest does. Throws UserError. */
+/** ECS shows a task's overrides to everybody who may describe it, and CloudTrail keeps them. Throws UserError. */
+const refuseSecrets = (words: readonly string[]): void => {
+  const problems = secretsIn(words).map(({ index, name }) => ({
+    what: `Word ${index + 1} of input command looks like a secret (${name}): ECS would show it to everybody who may describe the task.`,
+    fix: "Let the program read it from the container's environment, where the task definition's secrets put it.",
+  }));
+  if (problems.length) throw new UserError(problems);
+};
+
+const isMigration =
+  "This command is the migration of the application's manifest, so it is run as one: not beside another one, and neither a timeout nor a cancelled job stops it.";
+
+/**
+ * Of `command` what the inputs say, of `migrate` what the manifest does. The manifest's migration stays one whichever way
+ * it is asked for, and in whichever service. Throws UserError.
+ */
 const callOf = (given: ApplicationCommand, application: Application): Call => {
-  if (given.operation === 'command') {
-    const { service = '', command = [] } = given;
-    const container = given.container ?? serviceOf(application, service).container;
-    return { operation: 'command', service, container, words: command };
-  }
   const { migration, name, environment } = application;
+  if (given.operation === 'command') {
+    const { service = '', command: words = [] } = given;
+    const container = given.container ?? serviceOf(application, service).container;
+    const operation = migration && isSameCommand(words, migration.command) ? 'migrate' : 'command';
+    return { operation, service, container, words };
+  }
   if (migration)
     return {
       operation: 'migrate',
@@ -72,18 +98,6 @@ const serviceOf = ({ name, services }: Application, wanted: string): Application
     {
       what: `applications/${name}.yml has no service '${wanted}'.`,
       fix: `${near ? `Did you mean '${near}'? ` : ''}It has: ${names.join(', ')}.`,
-    },
-  ]);
-};
-
-/** `sh -c php artisan migrate` runs php alone, which reads nothing and ends well: a migration that never was. */
-const refuseShellWords = ({ words }: Call, { container, revision }: Workplace): void => {
-  const { entryPoint = [], name } = container;
-  if (words.length < 2 || !/^-\w*c$/.test(entryPoint.at(-1) ?? '')) return;
-  throw new UserError([
-    {
-      what: `Container ${name} of ${revision} has the entry point ${JSON.stringify(entryPoint)}, which takes the first word alone for the command.`,
-      fix: `Give the command as one word: "'${words.join(' ')}'" as input command, or a list of one text in the manifest.`,
     },
   ]);
 };
@@ -150,8 +164,7 @@ const summaryOf = ({ call, workplace, around, ran }: Telling): string => {
 
 /** The post step: stops or tells of what a killed main left running. */
 export const finishApplicationCommand = async (
-  given: SharedByApplications & { readonly operation: CommandOperation },
+  given: SharedByApplications,
   world: World,
   state: (name: string) => string,
-): Promise<void> =>
-  settleRemembered(await prepareApplication(given, world, 'command'), given.operation, state);
+): Promise<void> => settleRemembered(await prepareApplication(given, world, 'command'), state);

@@ -83,5 +83,5 @@ export const post = async (given: Given, world: World, state: (name: string) => 
     (operation === 'command' || operation === 'migrate') &&
     isLeftBehind(state)
   )
-    await finishApplicationCommand({ ...given, operation, application }, world, state);
+    await finishApplicationCommand({ ...given, application }, world, state);
 };

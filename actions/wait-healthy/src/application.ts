@@ -4,6 +4,7 @@ import type { Check } from '../../../src/shared/judge/check.ts';
 import { findAbsence } from '../../../src/shared/judge/services.ts';
 import { type ApplicationSurroundings, prepareApplication } from '../../../src/shared/prepare-application.ts';
 import { quoteForeign } from '../../../src/shared/redact.ts';
+import { duration } from '../../../src/shared/rollout/words.ts';
 import { lookAtDatabase } from '../../../src/shared/security/database.ts';
 import { readServiceTail } from '../../../src/shared/services/evidence.ts';
 import { findServices, selectServices } from '../../../src/shared/services/find.ts';
@@ -11,7 +12,7 @@ import { findTargetGroups, lookAtApplication, type Watched } from '../../../src/
 import { mapGently } from '../../../src/shared/services/pool.ts';
 import { type Verdict, waitUntil } from '../../../src/shared/wait.ts';
 import type { World } from '../../../src/shared/world.ts';
-import { checkLine, checkTable, failureAmong, settled } from './checks.ts';
+import { checkLine, checkTable, type Ending, failureAmong, settled } from './checks.ts';
 import type { Given, Reported } from './given.ts';
 
 const tailLines = 10;
@@ -24,11 +25,12 @@ export const waitForApplication = async (given: Given, name: string, world: Worl
   const health = given.dryRun
     ? { checks: await lookAtApplication(around, watched), ending: undefined }
     : await wait(around, watched, given.stableSeconds);
-  const waitedSeconds = String(Math.round((clock.now() - started) / 1000));
+  const waitedMs = clock.now() - started;
+  const waitedSeconds = String(Math.round(waitedMs / 1000));
   const { database } = application;
   const security = database ? await lookAtDatabase(around, database) : [];
   const seen = [...health.checks, ...security];
-  const checks = given.dryRun ? seen : settled(seen);
+  const checks = health.ending?.when === 'late' ? settled(seen) : seen;
   for (const check of checks)
     (check.state === 'warning' || check.state === 'unknown' ? log.warning : log.info)(checkLine(check));
   await tellLogs(around, watched);
@@ -42,7 +44,7 @@ export const waitForApplication = async (given: Given, name: string, world: Worl
   return {
     changed: 'false',
     plan: '[]',
-    summary: `## ${isHealthy ? '✅' : '⏳'} ${name} in ${application.environment.name}\n\n${table}\n\nAfter ${waitedSeconds} s.\n`,
+    summary: `## ${isHealthy ? '✅' : '⏳'} ${name} in ${application.environment.name}\n\n${table}\n\nAfter ${duration(waitedMs)}.\n`,
     deploymentId: '',
     taskDefinitionArn: '',
     waitedSeconds,
@@ -68,7 +70,7 @@ const watch = async (around: ApplicationSurroundings, given: Given, world: World
   };
 };
 
-type Health = { readonly checks: readonly Check[]; readonly ending: Failed | undefined };
+type Health = { readonly checks: readonly Check[]; readonly ending: Ending | undefined };
 
 const wait = async (
   around: ApplicationSurroundings,
@@ -88,7 +90,8 @@ const wait = async (
     return { checks, ending: undefined };
   } catch (error) {
     if (error instanceof Cancelled || !(error instanceof Failed)) throw error;
-    return { checks, ending: error };
+    const when = checks.some(({ state }) => state === 'failed') ? 'early' : 'late';
+    return { checks, ending: { error, when } };
   }
 };
 

@@ -3,8 +3,9 @@ import { Failed } from '../../../src/shared/errors.ts';
 import type { Application } from '../../../src/shared/fleet/application.ts';
 import type { Check, CheckState } from '../../../src/shared/judge/check.ts';
 import { cell } from '../../../src/shared/report.ts';
+import { plain } from '../../../src/shared/rollout/words.ts';
 
-/** Nothing is waited for any more: what is not healthy yet has failed. */
+/** Time ran out: what is not healthy yet has failed. */
 export const settled = (checks: readonly Check[]): readonly Check[] =>
   checks.map((check) => (check.state === 'pending' ? { ...check, state: 'failed' } : check));
 
@@ -31,14 +32,20 @@ export const checkTable = (checks: readonly Check[]): string =>
     '|---|---|---|',
     ...checks.map(
       ({ kind, name, state, detail }) =>
-        `| ${marks[state]} | ${titles[kind]} ${cell(name)} | ${cell(`${state}: ${detail}`)} |`,
+        `| ${marks[state]} | ${titles[kind]} ${cell(name)} | ${plain(`${state}: ${detail}`)} |`,
     ),
   ].join('\n');
 
+export type Ending = {
+  readonly error: Failed;
+  /** At the deadline, or before it, by what cannot become healthy. */
+  readonly when: 'late' | 'early';
+};
+
 type Ended = {
   readonly application: Application;
-  /** Why the wait for health ended early or late; undefined where everything was healthy. */
-  readonly ending: Failed | undefined;
+  /** Why the wait for health ended; undefined where everything was healthy. */
+  readonly ending: Ending | undefined;
 };
 
 /** Health and security in one error, each with its fix. Undefined where nothing failed. */
@@ -47,15 +54,18 @@ export const failureAmong = (
   { application, ending }: Ended,
 ): Failed | undefined => {
   const failed = checks.filter(({ state }) => state === 'failed');
-  if (!failed.length) return ending;
+  if (!failed.length) return ending?.error;
   const subject = `${application.name} in ${application.environment.name}`;
-  const isLate = failed.some(({ kind }) => kind !== 'security');
+  const isHealth = failed.some(({ kind }) => kind !== 'security');
+  const pending = checks.filter(({ state }) => state === 'pending').map(checkLine);
   const what = [
     `${failed.length} of ${checks.length} checks of ${subject} failed.`,
     ...failed.map(checkLine),
-    ...(ending && !isLate ? [ending.what] : []),
+    ...(ending && !isHealth ? [ending.error.what] : []),
+    ...(pending.length ? [`Not healthy yet when that ended the wait: ${pending.join('; ')}`] : []),
   ].join('\n');
   const fixes = failed.filter(({ fix }) => fix !== '').map(({ name, fix }) => `${name}: ${fix}`);
-  const patience = isLate ? ['If it only needs longer, raise timeout-minutes and run again.'] : [];
+  const patience =
+    ending?.when === 'late' ? ['If it only needs longer, raise timeout-minutes and run again.'] : [];
   return new Failed(what, [...new Set([...fixes, ...patience])].join('\n'));
 };

@@ -12,8 +12,10 @@ import {
   lookAtHealth,
   probeOf,
 } from '../../../src/shared/health.ts';
+import { primaryOf } from '../../../src/shared/judge/deployment.ts';
 import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable } from '../../../src/shared/report.ts';
+import { duration } from '../../../src/shared/rollout/words.ts';
 import { seek, waitUntil } from '../../../src/shared/wait.ts';
 import type { World } from '../../../src/shared/world.ts';
 import type { Given, Reported } from './given.ts';
@@ -28,17 +30,18 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
     ? await lookAtHealth(around, looking)
     : await wait(around, looking, given.stableSeconds);
   const verdict = judgeHealth(health, looking, tenant.healthCheck.matcher);
-  const waitedSeconds = String(Math.round((clock.now() - started) / 1000));
+  const waitedMs = clock.now() - started;
+  const waitedSeconds = String(Math.round(waitedMs / 1000));
   const taskDefinitionArn = health.service?.taskDefinition ?? '';
   const result =
     verdict.kind === 'ready' ? 'healthy' : verdict.kind === 'pending' ? verdict.why : verdict.what;
-  world.log.info(`${tenant.host}: ${result} after ${waitedSeconds} s`);
+  world.log.info(`${tenant.host}: ${result} after ${duration(waitedMs)}`);
   const facts = {
     result,
     deployment: ours,
     'task definition': taskDefinitionArn,
     probe: probeLine(health, looking),
-    waited: `${waitedSeconds} s`,
+    waited: duration(waitedMs),
   };
   return {
     changed: 'false',
@@ -56,13 +59,13 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
 const deploymentOf = async (around: Prepared, given: string | undefined): Promise<string> => {
   // What was made or changed just now may not be seen yet.
   const shows = (found: Service | undefined): boolean =>
-    (found?.deployments ?? []).some(({ id, status }) => (given ? id === given : status === 'PRIMARY'));
+    given ? (found?.deployments ?? []).some(({ id }) => id === given) : primaryOf(found) !== undefined;
   const seen = await seek(async () => {
     const found = await describeService(around);
     return shows(found) ? found : undefined;
   }, around.clock);
   const service = seen ?? (await describeService(around));
-  const id = given ?? service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+  const id = given ?? primaryOf(service)?.id;
   if (service && id) return id;
   throw new Failed(
     `There is no service ${namesOf(around.tenant).service} to wait for.`,

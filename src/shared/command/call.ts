@@ -22,9 +22,12 @@ export type Call = {
 export const callName = ({ operation, service, words }: Call): string =>
   `${operation === 'migrate' ? 'Migration' : 'Command'} \`${shownWords(words)}\` in ${service}`;
 
-/** Nobody should have put a secret there; if somebody did, it is not printed once more. */
+export const isSameCommand = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((word, index) => word === other[index]);
+
+/** In one line. Nobody should have put a secret there; if somebody did, it is not printed once more. */
 export const shownWords = (words: readonly string[]): string => {
-  const shown = maskCredentials(shownCommand(words));
+  const shown = maskCredentials(shownCommand(words)).replace(/\s*\n\s*/g, ' ⏎ ');
   return shown.length > 300 ? `${shown.slice(0, 300)} …` : shown;
 };
 

@@ -1,6 +1,6 @@
 // A command that did not end well: what happened, to what, and what to do next; the end of its log as evidence.
 import { Failed } from '../errors.ts';
-import { quoteForeign } from '../redact.ts';
+import { printable } from '../logs.ts';
 import { type Call, callName } from './call.ts';
 import type { End } from './end.ts';
 import { hintsIn, lastErrors } from './log-hints.ts';
@@ -25,7 +25,7 @@ export const explainCommand = (end: End, evidence: Evidence): Failed => {
   const ofSteps =
     call.operation === 'migrate' && end.kind !== 'never-started' ? tellMigrations(migrations) : '';
   const said = end.kind === 'exited' ? saidLast(tail) : '';
-  const hints = end.kind === 'exited' ? hintsIn(tail) : [];
+  const hints = end.kind === 'exited' ? hintsIn(call.operation, tail) : [];
   return new Failed(
     [`${callName(call)}: ${what}`, ofSteps, said].filter(Boolean).join(' '),
     [...hints, fix].join('\n'),
@@ -34,10 +34,10 @@ export const explainCommand = (end: End, evidence: Evidence): Failed => {
 };
 
 const seenOf = (end: End): readonly string[] => {
-  if (end.kind === 'never-started') return [quoteForeign(`ECS: ${end.reason}`)];
-  if (end.kind === 'stopped') return [quoteForeign(`ECS: ${end.by} ${end.reason}`)];
+  if (end.kind === 'never-started') return [printable(`ECS: ${end.reason}`)];
+  if (end.kind === 'stopped') return [printable(`ECS: ${end.by} ${end.reason}`)];
   if (end.kind === 'neighbour-died' && end.neighbour.reason)
-    return [quoteForeign(`ECS: ${end.neighbour.name}: ${end.neighbour.reason}`)];
+    return [printable(`ECS: ${end.neighbour.name}: ${end.neighbour.reason}`)];
   return [];
 };
 

@@ -12,6 +12,8 @@ import { logCommand, stopCommand, taskPage } from './whereabouts.ts';
 /** Names under which main keeps for post what it started. */
 export const remembered = {
   startedBy: 'command-started-by',
+  /** A command that is the manifest's migration is one, whatever the input says. */
+  operation: 'command-operation',
   task: 'command-task',
   done: 'command-done',
 } as const;
@@ -82,9 +84,9 @@ export const isLeftBehind = (state: (name: string) => string): boolean =>
 /** The post step's body, for a main that was killed or failed on the way: the same by what it remembered. */
 export const settleRemembered = async (
   around: ApplicationSurroundings,
-  operation: CommandOperation,
   state: (name: string) => string,
 ): Promise<void> => {
+  const operation = state(remembered.operation) === 'command' ? 'command' : 'migrate';
   const startedBy = state(remembered.startedBy);
   const known = taskIdOf(state(remembered.task));
   const running = await runningBy(around, startedBy);

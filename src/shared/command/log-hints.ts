@@ -1,4 +1,5 @@
 // What an application's last words mean, for those that the Envelope guide's troubleshooting knows.
+import type { CommandOperation } from './call.ts';
 
 type Hint = readonly [said: RegExp, fix: string];
 
@@ -25,10 +26,6 @@ const hints: readonly Hint[] = [
     'APP_KEY is missing or not a Laravel key: check the secret behind it (base64: and 32 bytes).',
   ],
   [
-    /SQLSTATE\[42S01\]|already exists/i,
-    'What the migration makes is there already: an earlier run was cut off after it had made it. Drop what it left, or add its row to the table migrations.',
-  ],
-  [
     /Lock wait timeout|SQLSTATE\[40001\]|Deadlock/i,
     'Another transaction held a lock: see SHOW PROCESSLIST, and run again when it is through.',
   ],
@@ -46,8 +43,21 @@ const hints: readonly Hint[] = [
   ],
 ];
 
-export const hintsIn = (lines: readonly string[]): readonly string[] =>
-  hints.filter(([said]) => lines.some((line) => said.test(line))).map(([, fix]) => fix);
+/**
+ * Of a migration alone, and never with the advice to drop something: what is there may be the live table, where the
+ * migration's file was renamed.
+ */
+const ofMigrations: readonly Hint[] = [
+  [
+    /SQLSTATE\[42S(?:01|21)\]/,
+    'The table or column that it makes is there already: an earlier run was cut off after making it, the migration was renamed or is there twice, or somebody made it by hand. Look first whether it holds data, and back it up before any change. Where the migration was only renamed or copied, undo that and release again; where all is as it would make it, add its name to the table migrations; else let it skip what is there (Schema::hasTable, Schema::hasColumn) and release again.',
+  ],
+];
+
+export const hintsIn = (operation: CommandOperation, lines: readonly string[]): readonly string[] =>
+  [...hints, ...(operation === 'migrate' ? ofMigrations : [])]
+    .filter(([said]) => lines.some((line) => said.test(line)))
+    .map(([, fix]) => fix);
 
 const errorWords =
   /\b(?:\w*error|\w*exception|fatal|failed|failure|denied|refused|SQLSTATE|panic|FAIL|not found|not defined|Could not|cannot|timed out|No such)\b/i;

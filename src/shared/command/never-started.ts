@@ -48,7 +48,7 @@ const rules: readonly Rule[] = [
     said: /marked for deletion|scheduled for deletion/i,
     tell: (_, whole) => ({
       what: `${secretIn(whole)} is marked for deletion.`,
-      fix: `Restore it: aws secretsmanager restore-secret --secret-id ${secretIn(whole)}`,
+      fix: `Restore it: aws secretsmanager restore-secret --region <region> --secret-id ${secretIn(whole)}`,
     }),
   },
   {
@@ -87,6 +87,21 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    said: /(?:CannotPull|pull image).*(?:403 Forbidden|AccessDenied|not authorized to perform)/is,
+    tell: (_, whole) => ({
+      what: `${roleIn(whole)} may not pull ${imageIn(whole)}.`,
+      fix: 'Allow it ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; a repository of another account needs a repository policy too.',
+    }),
+  },
+  {
+    // Registries do not tell a stranger which of their repositories exist.
+    said: /(?:CannotPull|pull image).*(?:access denied|no basic auth|authorization failed|failed to authorize|401 Unauthorized|403)/is,
+    tell: (_, whole) => ({
+      what: `The registry refuses to hand out ${imageIn(whole)}: there is no such repository, or ${roleIn(whole)} may not pull from it; the registry does not say which.`,
+      fix: 'Compare account, region and repository of the image in the task definition with the registry first. Where they are right: an ECR repository wants ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer for the role (and a repository policy in another account), any other registry repositoryCredentials in the task definition.',
+    }),
+  },
+  {
     said: /(?:CannotPull\w+|pull image).*(?:manifest unknown|not found|does not exist)/is,
     tell: (_, whole) => ({
       what: `${imageIn(whole)} does not exist in its registry.`,
@@ -105,13 +120,6 @@ const rules: readonly Rule[] = [
     tell: (_, whole) => ({
       what: `The registry refuses to hand out ${imageIn(whole)}: too many pulls.`,
       fix: 'Copy the image to ECR (or use a pull-through cache) and name that in the task definition.',
-    }),
-  },
-  {
-    said: /CannotPull.*(?:403|AccessDenied|not authorized|denied|no basic auth)/is,
-    tell: (_, whole) => ({
-      what: `${roleIn(whole)} may not pull ${imageIn(whole)}.`,
-      fix: 'Allow it ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer; a repository of another account needs a repository policy too.',
     }),
   },
   {
@@ -139,14 +147,21 @@ const rules: readonly Rule[] = [
     said: /InsufficientFreeAddresses|free addresses|RESOURCE:ENI|network interface/i,
     tell: () => ({
       what: "The service's subnets could not give the task a network interface.",
-      fix: 'Look at the free addresses: aws ec2 describe-subnets --query "Subnets[].[SubnetId,AvailableIpAddressCount]". Give the service more or larger subnets, or run again later.',
+      fix: 'Look at the free addresses: aws ec2 describe-subnets --region <region> --query "Subnets[].[SubnetId,AvailableIpAddressCount]". Give the service more or larger subnets, or run again later.',
+    }),
+  },
+  {
+    said: /limit on the number of (vCPUs|\w*\s?tasks)|vCPU (?:limit|quota)/i,
+    tell: () => ({
+      what: "The account's quota for what runs on Fargate at once is used up in this region.",
+      fix: "Raise it in Service Quotas, AWS Fargate: 'Fargate On-Demand vCPU resource count', or for FARGATE_SPOT 'Fargate Spot vCPU resource count'. Until then run again when other tasks have ended, those of a rollout for instance.",
     }),
   },
   {
     said: /capacity|RESOURCE:|\bAGENT\b|NO ACTIVE INSTANCES/i,
     tell: () => ({
       what: 'AWS had no room for the task, also after minutes of asking.',
-      fix: "Run again later. If it lasts: subnets in more availability zones, FARGATE beside FARGATE_SPOT in the service's capacity providers, or a higher Fargate vCPU quota.",
+      fix: "Run again later. If it lasts: subnets in more availability zones, or FARGATE beside FARGATE_SPOT in the service's capacity providers.",
     }),
   },
   {

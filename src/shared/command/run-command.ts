@@ -2,6 +2,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { Cancelled } from '../errors.ts';
 import { type CommandEnd, judgeCommand } from '../judge/task.ts';
+import { duration } from '../rollout/words.ts';
 import { waitUntil } from '../wait.ts';
 import { type End, exitCodeOf, readEnd } from './end.ts';
 import { explainCommand } from './explain.ts';
@@ -24,15 +25,13 @@ export type Ran = {
 
 /**
  * Ends where the command's container ended with exit code 0. Throws Failed for every other end, Refused where another
- * migration runs, Cancelled with the job. Follows the task of an earlier attempt of this job where that still runs.
+ * migration runs, Cancelled with the job. Follows the task of an earlier attempt of this job where that runs still, or
+ * ended well.
  */
 export const runCommand = async (running: Running): Promise<Ran> => {
-  const { around, call, world } = running;
-  const earlier = await findEarlier(around, call, world.run);
-  if (earlier)
-    around.log.info(
-      `following task ${earlier.taskArn}, which attempt ${attemptOf(earlier)} of this job started`,
-    );
+  const { around } = running;
+  const earlier = await findEarlier(running);
+  if (earlier) around.log.info(followWords(earlier));
   const patientUntil = Math.min(around.deadline, around.clock.now() + patienceMs);
   for (let tries = 1; ; tries++) {
     const task = tries === 1 && earlier ? earlier : await startCommand(running, { tries, patientUntil });
@@ -41,7 +40,7 @@ export const runCommand = async (running: Running): Promise<Ran> => {
     const pause = Math.min(10_000 * tries, 60_000);
     const comesBack = end.kind === 'never-started' && mayComeBack(end.reason);
     if (!comesBack || around.clock.now() + pause > patientUntil) return conclude(running, followed);
-    around.log.info(`no room for the task (${end.reason}); starting it again in ${pause / 1000} s`);
+    around.log.info(`no room for the task (${end.reason}); starting it again in ${duration(pause)}`);
     await around.clock.sleep(pause);
   }
 };
@@ -49,7 +48,12 @@ export const runCommand = async (running: Running): Promise<Ran> => {
 /** How long missing capacity is waited for. */
 const patienceMs = 10 * 60_000;
 
-const attemptOf = ({ startedBy = '' }: Task): string => startedBy.split('/')[2] ?? '';
+const followWords = ({ taskArn, startedBy = '', desiredStatus }: Task): string => {
+  const found = `task ${taskArn}, which attempt ${startedBy.split('/')[2] ?? ''} of this job started`;
+  return desiredStatus === 'STOPPED'
+    ? `${found}, ended well: it is not run again. A new run of the workflow would.`
+    : `following ${found}`;
+};
 
 type Followed = {
   readonly end: End;
@@ -58,9 +62,12 @@ type Followed = {
   readonly migrations: MigrationLog;
 };
 
-const follow = async (running: Running, { taskArn = '' }: Task): Promise<Followed> => {
+const follow = async (running: Running, { taskArn = '', startedBy = '' }: Task): Promise<Followed> => {
   const { around, call, workplace, world } = running;
   world.output('task-arn', taskArn);
+  // An earlier attempt's task has that attempt's mark.
+  world.remember(remembered.operation, call.operation);
+  if (startedBy) world.remember(remembered.startedBy, startedBy);
   world.remember(remembered.task, taskArn);
   around.log.info(`task ${taskArn}\n${taskPage(around.application, taskArn)}`);
   let migrations = noMigrations;

@@ -18,6 +18,7 @@ export const startCommand = async (running: Running, { tries, patientUntil }: St
   if (call.operation === 'migrate') await refuseSecond(running);
   const startedBy = startedByOf(around.application, call, world.run);
   // Before the call: a job that dies in it finds its task by this.
+  world.remember(remembered.operation, call.operation);
   world.remember(remembered.startedBy, startedBy);
   const task = await askForTask(around, {
     request: requestOf(running, startedBy),
@@ -25,7 +26,9 @@ export const startCommand = async (running: Running, { tries, patientUntil }: St
     patientUntil,
     explain: ({ reason, detail }) => cannotStart(running, `${reason} ${detail}`.trim()),
   }).catch((error: unknown) => {
-    throw isNamed(error, 'ClientException') ? cannotStart(running, String(error)) : error;
+    throw isNamed(error, 'ClientException') || /reached the limit on the number of/i.test(String(error))
+      ? cannotStart(running, String(error))
+      : error;
   });
   if (call.operation === 'migrate') await yieldToElder(running, task);
   return task;

@@ -1,8 +1,6 @@
 // A container's log while it is written: each line once, in order, masked and harmless, and none lost at the end.
 import { Cancelled } from '../errors.ts';
-import type { LogPlace } from '../logs.ts';
-import { quoteForeign, withoutEscapes } from '../redact.ts';
-import { maskCredentials } from '../redact-patterns.ts';
+import { type LogPlace, printable } from '../logs.ts';
 import { messageOf } from '../report.ts';
 import { isNamed } from '../resources/surroundings.ts';
 import { isTransient } from '../wait.ts';
@@ -32,15 +30,6 @@ const kept = 200;
 const shownAtEnd = 50;
 /** A page holds 1 MB at most. */
 const pagesPerLook = 10;
-const longestLine = 16_384;
-
-/** A line of a command's log as it may be printed. */
-export const printable = (line: string): string => {
-  if (line.length <= longestLine) return quoteForeign(maskCredentials(withoutEscapes(line)));
-  // Half a word could be half a secret.
-  const start = withoutEscapes(line.slice(0, longestLine));
-  return quoteForeign(`${maskCredentials(start.slice(0, start.lastIndexOf(' ') + 1))}… (cut)`);
-};
 
 export const openStream = ({ around, place, onLine, elsewhere }: Streaming): Stream => {
   const { log, clock } = around;
@@ -55,7 +44,9 @@ export const openStream = ({ around, place, onLine, elsewhere }: Streaming): Str
       if (error instanceof Cancelled) throw error;
       if (isTransient(error)) return undefined;
       broken = true;
-      log.warning(`The log cannot be read here: ${messageOf(error)}\nRead it with: ${elsewhere}`);
+      log.warning(
+        `The log cannot be read here: ${messageOf(error, 'application')}\nRead it with: ${elsewhere}`,
+      );
       return undefined;
     }
   };

@@ -3,21 +3,35 @@ import type { Task } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from '../ensure.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 import { isNamed } from '../resources/surroundings.ts';
-import type { Run } from '../world.ts';
-import { type Call, earlierAttempts, startedByOf } from './call.ts';
+import { type Call, earlierAttempts, isSameCommand, startedByOf } from './call.ts';
+import type { Running } from './running.ts';
 import type { Workplace } from './workplace.ts';
 
 type Around = Pick<ApplicationSurroundings, 'aws' | 'application'>;
 
-/** The task that an earlier attempt of this job started and that still runs. */
-export const findEarlier = async (around: Around, call: Call, run: Run): Promise<Task | undefined> => {
-  for (const attempt of earlierAttempts(run)) {
-    const startedBy = startedByOf(around.application, call, { ...run, attempt });
+/**
+ * The task that an earlier attempt of this job started and that still runs, or ended well in the same revision: an attempt
+ * that lost sight of it must not run it twice. ECS shows ended tasks for an hour or so.
+ */
+export const findEarlier = async ({ around, call, workplace, world }: Running): Promise<Task | undefined> => {
+  for (const attempt of earlierAttempts(world.run)) {
+    const startedBy = startedByOf(around.application, call, { ...world.run, attempt });
     const [found] = await runningBy(around, startedBy);
     if (found) return found;
+    const ended = await describeListed(around, { startedBy, desiredStatus: 'STOPPED' });
+    const through = ended.find((task) => isThrough(task, call, workplace));
+    if (through) return through;
   }
   return undefined;
 };
+
+const isThrough = (
+  { taskDefinitionArn, containers = [] }: Task,
+  { container }: Call,
+  { definition }: Workplace,
+) =>
+  taskDefinitionArn === definition.taskDefinitionArn &&
+  containers.some(({ name, exitCode }) => name === container && exitCode === 0);
 
 export const runningBy = async (around: Around, startedBy: string): Promise<readonly Task[]> =>
   (await describeListed(around, { startedBy, desiredStatus: 'RUNNING' })).filter(isAlive);
@@ -41,10 +55,9 @@ export const findSame = async (
   return listed.filter((task) => isAlive(task) && runsCommand(task, call));
 };
 
-const runsCommand = ({ overrides }: Task, { container, words }: Call): boolean => {
-  const { command = [] } = overrides?.containerOverrides?.find(({ name }) => name === container) ?? {};
-  return command.length === words.length && command.every((word, index) => word === words[index]);
-};
+/** In whichever container: it is the same database. */
+const runsCommand = ({ overrides }: Task, { words }: Call): boolean =>
+  overrides?.containerOverrides?.some(({ command = [] }) => isSameCommand(command, words)) ?? false;
 
 type Listing = {
   readonly startedBy?: string;

@@ -1,12 +1,12 @@
 // How a person gets at a task: its page, its log, its end. Exact commands, to copy.
+import { clusterPage } from '../console.ts';
 import type { Application } from '../fleet/application.ts';
 import { taskIdOf } from './tasks.ts';
 import type { Workplace } from './workplace.ts';
 
 type At = { readonly environment: Pick<Application['environment'], 'region'>; readonly cluster: string };
 
-export const taskPage = ({ environment: { region }, cluster }: At, taskArn: string): string =>
-  `https://${region}.console.aws.amazon.com/ecs/v2/clusters/${cluster}/tasks/${taskIdOf(taskArn)}?region=${region}`;
+export const taskPage = (at: At, taskArn: string): string => clusterPage(at, `tasks/${taskIdOf(taskArn)}`);
 
 export const stopCommand = ({ environment: { region }, cluster }: At, taskArn: string): string =>
   `aws ecs stop-task --cluster ${cluster} --task ${taskIdOf(taskArn)} --region ${region}`;

@@ -2,16 +2,15 @@
 import type {
   CapacityProviderStrategyItem,
   ContainerDefinition,
-  Deployment,
   NetworkConfiguration,
   RunTaskCommandInput,
   Service,
   TaskDefinition,
-  TaskSet,
 } from '@aws-sdk/client-ecs';
 import { Failed, UserError } from '../errors.ts';
 import type { ApplicationService } from '../fleet/application.ts';
 import { nearest } from '../fleet/nearest.ts';
+import { primaryOf } from '../judge/deployment.ts';
 import type { LogPlace } from '../logs.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 
@@ -78,8 +77,8 @@ type Workload = {
  * its migration has not run yet. A service of CodeDeploy has task sets instead.
  */
 const currentOf = (service: Service): Workload => {
-  const isPrimary = ({ status }: Deployment | TaskSet): boolean => status === 'PRIMARY';
-  return service.deployments?.find(isPrimary) ?? service.taskSets?.find(isPrimary) ?? service;
+  const taskSet = service.taskSets?.find(({ status }) => status === 'PRIMARY');
+  return primaryOf(service) ?? taskSet ?? service;
 };
 
 const warningsOf = ({ deployments = [] }: Service, { taskDefinition }: Workload): readonly string[] =>

@@ -2,7 +2,7 @@
 
 export type CheckState =
   | 'passed'
-  /** Not yet; at the end of the wait it counts as failed. */
+  /** Not yet; where time runs out it counts as failed. */
   | 'pending'
   | 'failed'
   /** Worth a look, and no reason to fail. */

@@ -20,6 +20,10 @@ export type Advice = {
   readonly superseded: string;
 };
 
+/** The deployment that the service is set to, rolled out or not; a service of CodeDeploy's has none. */
+export const primaryOf = (service: Pick<Service, 'deployments'> | undefined): Deployment | undefined =>
+  service?.deployments?.find(({ status }) => status === 'PRIMARY');
+
 /** `ours` is the id of the deployment, `ecs-svc/…`. */
 export const judgeDeployment = (
   { service, deployment }: DeploymentSnapshot,
@@ -38,7 +42,7 @@ export const judgeDeployment = (
     );
   const mine = service.deployments?.find(({ id }) => id === ours);
   // ECS calls a deployment stopped, too, that made way for a newer one.
-  if (deployment?.status === 'STOPPED' && mine?.status !== 'PRIMARY' && hasPrimary(service))
+  if (deployment?.status === 'STOPPED' && mine?.status !== 'PRIMARY' && primaryOf(service))
     return judgeReplaced(service, { ours, said: deployment.statusReason }, advice);
   const reason = mine?.rolloutState === 'FAILED' ? mine.rolloutStateReason : undefined;
   const ended = judgeEnd({ name, deployment, reason }, advice);
@@ -51,9 +55,6 @@ export const judgeDeployment = (
 };
 
 const failed = (what: string, fix: string): Verdict => ({ kind: 'failed', what, fix });
-
-const hasPrimary = ({ deployments = [] }: Service): boolean =>
-  deployments.some(({ status }) => status === 'PRIMARY');
 
 type End = {
   readonly name: string;
@@ -99,7 +100,7 @@ const judgeReplaced = (
   { ours, said = '' }: { readonly ours: string; readonly said: string | undefined },
   advice: Advice,
 ): Verdict => {
-  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf(service);
   return failed(
     `Deployment ${ours} of ${service.serviceName} was superseded by ${primary?.id ?? 'another one'} (${primary?.taskDefinition ?? 'unknown task definition'}). ${said}`.trim(),
     advice.superseded,

@@ -1,15 +1,12 @@
 // An application's services: may they be deployed anew, are they through, and are they as they should be?
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import type { Problem } from '../errors.ts';
 import type { ApplicationService } from '../fleet/application.ts';
 import type { Verdict } from '../wait.ts';
 import type { Check } from './check.ts';
-import { type Advice, type DeploymentSnapshot, judgeDeployment } from './deployment.ts';
+import { type Advice, type DeploymentSnapshot, judgeDeployment, primaryOf } from './deployment.ts';
 
 export type Place = { readonly cluster: string; readonly region: string };
-
-export const primaryOf = (service: Service | undefined): Deployment | undefined =>
-  service?.deployments?.find(({ status }) => status === 'PRIMARY');
 
 /** What stands in the way of using the service at all, or undefined. `service` is as ECS shows it. */
 export const findAbsence = (

@@ -14,6 +14,8 @@ export type TargetGroupSight = {
   /** Whether ECS registers the service's tasks with it. */
   readonly registered: boolean;
   readonly targets: readonly TargetHealthDescription[];
+  /** ARNs of the load balancers whose rules lead to it; undefined where that was not asked, or may not be. */
+  readonly loadBalancers: readonly string[] | undefined;
 };
 
 export const checkTargets = (sight: TargetGroupSight): Check => {
@@ -33,11 +35,8 @@ export const checkTargets = (sight: TargetGroupSight): Check => {
     };
   const staying = targets.filter(({ TargetHealth }) => TargetHealth?.State !== 'draining');
   const ill = staying.filter(({ TargetHealth }) => TargetHealth?.State !== 'healthy');
-  const unused = ill.find(({ TargetHealth }) => TargetHealth?.Reason === 'Target.NotInUse');
-  if (unused) {
-    const fix = `Add a listener rule that forwards to it: aws elbv2 describe-rules --region ${sight.region} --listener-arn …`;
-    return { ...check, state: 'failed', detail: 'no listener rule forwards to it', fix };
-  }
+  const unused = ill.find(isUnused);
+  if (unused) return { ...check, ...judgeUnused(sight, unused) };
   const healthy = staying.length - ill.length;
   const counts = `${healthy} of ${desired} targets healthy`;
   if (ill.length === 0 && healthy >= desired) return { ...check, state: 'passed', detail: counts, fix: '' };
@@ -47,6 +46,35 @@ export const checkTargets = (sight: TargetGroupSight): Check => {
     state: 'pending',
     detail: [counts, ...tell(first)].join('; '),
     fix: fixFor(sight, first),
+  };
+};
+
+export const isUnused = ({ TargetHealth }: TargetHealthDescription): boolean =>
+  TargetHealth?.Reason === 'Target.NotInUse';
+
+/** ELB has one reason for two causes. Only the one can be told for sure: the other may be a rule made just now. */
+const judgeUnused = (
+  { region, arn, loadBalancers }: TargetGroupSight,
+  { Target }: TargetHealthDescription,
+): Pick<Check, 'state' | 'detail' | 'fix'> => {
+  const rule = 'no listener rule forwards to it';
+  if (loadBalancers === undefined)
+    return {
+      state: 'pending',
+      detail: `${rule}, or ${Target?.Id} is in a zone that its load balancer is not enabled for`,
+      fix: `An empty answer means that no listener rule forwards to it; otherwise enable the zone: aws elbv2 describe-target-groups --region ${region} --target-group-arns ${arn} --query 'TargetGroups[].LoadBalancerArns[]'`,
+    };
+  const [loadBalancer] = loadBalancers;
+  if (loadBalancer === undefined)
+    return {
+      state: 'failed',
+      detail: rule,
+      fix: `Add a listener rule that forwards to it: aws elbv2 describe-rules --region ${region} --listener-arn …`,
+    };
+  return {
+    state: 'pending',
+    detail: `${Target?.Id} is in a zone that the load balancer is not enabled for`,
+    fix: `Enable it, with a subnet of each zone that tasks run in: aws elbv2 set-subnets --region ${region} --load-balancer-arn ${loadBalancer} --subnets …`,
   };
 };
 

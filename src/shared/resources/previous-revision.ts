@@ -3,6 +3,7 @@ import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from '../ensure.ts';
 import { Failed, Refused } from '../errors.ts';
 import { isOurs, namesOf } from '../fleet/names.ts';
+import { primaryOf } from '../judge/deployment.ts';
 import { chooseLastGood, type PastDeployment } from '../judge/last-good.ts';
 import type { Outcome } from '../resource.ts';
 import { ecsTagRecord, orAbsent, type Surroundings } from './surroundings.ts';
@@ -33,11 +34,11 @@ export const goBack = async (around: Surroundings, { dryRun, revision }: Way): P
       target === current ? [] : [{ field: 'taskDefinition', from: current, to: target, how: 'update' }],
   };
   if (dryRun || target === current)
-    return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(service.deployments) };
+    return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(service)?.id ?? '' };
   const changed = await repeatUnknown(() =>
     aws.ecs.updateService({ cluster: tenant.environment.cluster, service: name, taskDefinition: target }),
   );
-  return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(changed.service?.deployments) };
+  return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(changed.service)?.id ?? '' };
 };
 
 const lastGood = async (around: Surroundings, current: string): Promise<string> => {
@@ -61,12 +62,6 @@ const checkActive = async ({ aws }: Surroundings, taskDefinition: string): Promi
     'Check out the commit whose manifest it came from and run provision-tenant there: that registers it anew. Or name another revision: input revision.',
   );
 };
-
-const primaryOf = (
-  deployments:
-    | readonly { readonly status?: string | undefined; readonly id?: string | undefined }[]
-    | undefined,
-): string => deployments?.find(({ status }) => status === 'PRIMARY')?.id ?? '';
 
 const findService = async ({ aws, tenant }: Surroundings) => {
   const name = namesOf(tenant).service;

@@ -5,6 +5,7 @@ import type { CreateServiceCommandInput, Service } from '@aws-sdk/client-ecs';
 import { Failed } from '../errors.ts';
 import { namesOf, tagsOf } from '../fleet/names.ts';
 import type { Tags } from '../fleet/types.ts';
+import { primaryOf } from '../judge/deployment.ts';
 import { messageOf } from '../report.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
 import { differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
@@ -35,14 +36,14 @@ export const service = (around: Surroundings): Resource<Spec, Have> => {
     destroy: () => destroy(around),
     refs: ({ service: { serviceArn, deployments } }) => ({
       ...(serviceArn ? { serviceArn } : {}),
-      ...deploymentOf(deployments),
+      ...deploymentOf({ deployments }),
     }),
     isTaken: (error) => isNamed(error, 'InvalidParameterException') && /not idempotent/.test(String(error)),
   };
 };
 
-const deploymentOf = (deployments: Service['deployments']) => {
-  const id = deployments?.find(({ status }) => status === 'PRIMARY')?.id;
+const deploymentOf = (service: Pick<Service, 'deployments'>) => {
+  const id = primaryOf(service)?.id;
   return id ? { deploymentId: id } : {};
 };
 

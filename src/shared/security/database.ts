@@ -39,6 +39,6 @@ const see = async <T>(permission: string, look: () => Promise<T | undefined>): P
     if (isNamed(error, 'DBInstanceNotFound', 'DBInstanceNotFoundFault')) return { kind: 'missing' };
     if (isNamed(error, 'AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'))
       return { kind: 'denied', permission };
-    return { kind: 'unreadable', why: messageOf(error) };
+    return { kind: 'unreadable', why: messageOf(error, 'application') };
   }
 };

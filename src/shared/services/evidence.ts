@@ -2,15 +2,14 @@
 import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { logOf, type Workplace } from '../command/workplace.ts';
+import { clusterPage } from '../console.ts';
 import { Cancelled } from '../errors.ts';
 import { gatherEvidence } from '../evidence.ts';
 import type { ApplicationService } from '../fleet/application.ts';
 import { readTail } from '../logs.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
-import { maskCredentials } from '../redact-patterns.ts';
 import { messageOf } from '../report.ts';
 import type { Followed } from './follow.ts';
-import { serviceUrl } from './links.ts';
 
 /** Lines for the log and the summary. What cannot be read is said, never thrown. */
 export const gatherServiceEvidence = async (
@@ -28,8 +27,8 @@ export const gatherServiceEvidence = async (
     logOf: typeof place === 'string' ? () => undefined : place,
   });
   return [
-    `${named.name}: ${serviceUrl(application, named)}`,
-    ...lines.map(maskCredentials),
+    `${named.name}: ${clusterPage(application, `services/${named.service}/deployments`)}`,
+    ...lines,
     ...(typeof place === 'string' ? [`log of ${named.name}: ${place}`] : []),
   ];
 };
@@ -68,7 +67,7 @@ const orSaid = async (place: Promise<Workplace['log']>): Promise<Workplace['log'
     return await place;
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    return messageOf(error);
+    return messageOf(error, 'application');
   }
 };
 
@@ -84,10 +83,10 @@ export const readServiceTail = async (
     const place = await findLog(around, named, task.taskDefinitionArn);
     if (typeof place === 'string') return [place];
     const tail = await readTail(around, place(task.taskArn?.split('/').at(-1) ?? ''), lines);
-    return tail.length ? tail.map(maskCredentials) : ['nothing was written yet'];
+    return tail.length ? tail : ['nothing was written yet'];
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    return [`not read: ${messageOf(error)}`];
+    return [`not read: ${messageOf(error, 'application')}`];
   }
 };
 

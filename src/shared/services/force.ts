@@ -2,10 +2,11 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { Cancelled, Failed, UnknownOutcome } from '../errors.ts';
 import type { ApplicationService } from '../fleet/application.ts';
-import { type Ours, primaryOf } from '../judge/services.ts';
+import { primaryOf } from '../judge/deployment.ts';
+import type { Ours } from '../judge/services.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
-import { messageOf } from '../report.ts';
-import { seek } from '../wait.ts';
+import { isNamed } from '../resources/surroundings.ts';
+import { isTransient, seek } from '../wait.ts';
 import { describeServices } from './find.ts';
 import { mapGently } from './pool.ts';
 
@@ -18,9 +19,15 @@ export type Forced = {
   readonly askedAt: number;
 };
 
+type Refusal = {
+  readonly why: string;
+  /** Passing: AWS was busy or did not answer, to the end. */
+  readonly cause: 'denied' | 'passing' | 'other';
+};
+
 export type Attempt =
   | ({ readonly kind: 'forced' } & Forced)
-  | { readonly kind: 'refused'; readonly named: ApplicationService; readonly why: string };
+  | ({ readonly kind: 'refused'; readonly named: ApplicationService } & Refusal);
 
 /** Changing services has a bucket of 50 calls, filled up by 5 a second, for everybody in the account and region. */
 const mostAtOnce = 5;
@@ -39,10 +46,18 @@ export const forceAll = (
       return { kind: 'forced', named, askedAt, ours: { id, createdAt: createdAt?.getTime() ?? askedAt } };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
-      around.log.warning(`${named.name}: no deployment was started: ${messageOf(error)}`);
-      return { kind: 'refused', named, why: messageOf(error) };
+      const refusal = explain(error);
+      around.log.warning(`${named.name}: no deployment was started: ${refusal.why}`);
+      return { kind: 'refused', named, ...refusal };
     }
   });
+
+const explain = (error: unknown): Refusal => {
+  if (error instanceof Failed) return { why: error.what, cause: 'other' };
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (isTransient(error)) return { why, cause: 'passing' };
+  return { why, cause: isNamed(error, 'AccessDenied', 'AccessDeniedException') ? 'denied' : 'other' };
+};
 
 const force = async (around: ApplicationSurroundings, { named, found }: Candidate): Promise<Deployment> => {
   const { aws, application, clock, log } = around;

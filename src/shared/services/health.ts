@@ -7,7 +7,7 @@ import type { ApplicationHealthCheck, ApplicationService } from '../fleet/applic
 import type { Check } from '../judge/check.ts';
 import { checkAnswer } from '../judge/health-check.ts';
 import { checkService } from '../judge/services.ts';
-import { checkTargets } from '../judge/target-groups.ts';
+import { checkTargets, isUnused } from '../judge/target-groups.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 import { isNamed } from '../resources/surroundings.ts';
 import type { Http } from '../world.ts';
@@ -87,7 +87,7 @@ type Behind = {
 };
 
 const lookAtTargets = async (
-  { aws, application }: ApplicationSurroundings,
+  around: ApplicationSurroundings,
   { named, service, watched }: Behind,
 ): Promise<readonly Check[]> => {
   const arns = (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
@@ -95,19 +95,39 @@ const lookAtTargets = async (
   const groups = wanted ?? [...new Set(arns)].map((arn) => ({ name: groupName(arn), arn }));
   const look = async (group: { readonly name: string; readonly arn: string }): Promise<Check> => {
     const registered = arns.includes(group.arn);
-    const describe = async (): Promise<readonly TargetHealthDescription[]> =>
-      (await aws.elb.describeTargetHealth({ TargetGroupArn: group.arn })).TargetHealthDescriptions ?? [];
+    const targets = registered ? await describeTargets(around, group.arn) : [];
     return checkTargets({
       ...group,
       registered,
-      region: application.environment.region,
+      region: around.application.environment.region,
       service: named.name,
       desired: service?.desiredCount ?? 0,
-      targets: registered ? await describe() : [],
+      targets,
+      loadBalancers: targets.some(isUnused) ? await listLoadBalancers(around, group.arn) : undefined,
     });
   };
   // Before ECS shows the service there is nothing to compare with, and its own check says so.
   return service ? Promise.all(groups.map(look)) : [];
+};
+
+const describeTargets = async (
+  { aws }: ApplicationSurroundings,
+  TargetGroupArn: string,
+): Promise<readonly TargetHealthDescription[]> =>
+  (await aws.elb.describeTargetHealth({ TargetGroupArn })).TargetHealthDescriptions ?? [];
+
+/** Undefined where the role may not ask. */
+const listLoadBalancers = async (
+  { aws }: ApplicationSurroundings,
+  arn: string,
+): Promise<readonly string[] | undefined> => {
+  try {
+    const { TargetGroups = [] } = await aws.elb.describeTargetGroups({ TargetGroupArns: [arn] });
+    return TargetGroups[0]?.LoadBalancerArns;
+  } catch (error) {
+    if (isNamed(error, 'AccessDenied', 'AccessDeniedException')) return undefined;
+    throw error;
+  }
 };
 
 /** `…:targetgroup/<name>/<id>` */

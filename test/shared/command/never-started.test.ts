@@ -56,6 +56,30 @@ describe('explainStart', () => {
       `${image} does not exist`,
     ],
     [
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`,
+      `refuses to hand out ${image}: there is no such repository, or the task definition's execution role may not pull`,
+    ],
+    [
+      'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/acme/secret:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+      'does not say which',
+    ],
+    [
+      `CannotPullContainerError: Error response from daemon: pull access denied for ${image}, repository does not exist or may require 'docker login': denied: User: arn:aws:sts::123456789012:assumed-role/exec-role/0123 is not authorized to perform: ecr:BatchGetImage`,
+      `exec-role may not pull ${image}`,
+    ],
+    [
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: name unknown: The repository with name 'envelope-api' does not exist in the registry with id '123456789012'`,
+      `${image} does not exist`,
+    ],
+    [
+      "ClientException: You've reached the limit on the number of vCPUs you can run concurrently",
+      'quota for what runs on Fargate',
+    ],
+    [
+      "You've reached the limit on the number of tasks you can run concurrently",
+      'quota for what runs on Fargate',
+    ],
+    [
       `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'`,
       'another kind of processor',
     ],
@@ -91,6 +115,20 @@ describe('explainStart', () => {
     expect(meaning.what).toContain(what);
     expect(meaning.fix.length).toBeGreaterThan(20);
   });
+});
+
+test('the quotas have the names under which Service Quotas lists them', () => {
+  const { fix } = explainStart("You've reached the limit on the number of vCPUs you can run concurrently");
+  expect(fix).toContain('Fargate On-Demand vCPU resource count');
+  expect(fix).toContain('Fargate Spot vCPU resource count');
+});
+
+test('what may be denied or absent is not called absent', () => {
+  const { what, fix } = explainStart(
+    `CannotPullContainerError: failed to resolve ref ${image}: pull access denied, repository does not exist or may require authorization: no basic auth credentials`,
+  );
+  expect(`${what} ${fix}`).not.toMatch(/never pushed|lifecycle/);
+  expect(fix).toMatch(/Compare .* ecr:GetAuthorizationToken/);
 });
 
 describe('mayComeBack', () => {

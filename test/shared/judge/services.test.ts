@@ -211,6 +211,7 @@ describe('checkTargets', () => {
     service: 'api',
     desired: 2,
     registered: true,
+    loadBalancers: undefined,
   };
   const [one, two] = [target('10.0.0.1', 'healthy'), target('10.0.0.2', 'healthy')];
   test.each([
@@ -230,10 +231,34 @@ describe('checkTargets', () => {
       /10.0.0.3/,
     ],
     ['only draining ones', [target('10.0.0.9', 'draining')], 'pending', /0 of 2/],
-    ['no rule leads there', [target('10.0.0.1', 'unused', 'Target.NotInUse')], 'failed', /no listener rule/],
   ] as const)('%s', (_, targets, state, detail) => {
     const check = checkTargets({ ...sight, targets });
     expect([check.state, check.detail]).toEqual([state, expect.stringMatching(detail)]);
+  });
+
+  test.each([
+    ['no load balancer uses the group', [], 'failed', /no listener rule/, /describe-rules/],
+    [
+      "one does, so the target's zone is not its own",
+      ['arn:lb'],
+      'pending',
+      /10.0.0.1 is in a zone that the load balancer/,
+      /set-subnets .*--load-balancer-arn arn:lb/,
+    ],
+    [
+      'nobody may say',
+      undefined,
+      'pending',
+      /no listener rule .* or .* zone/,
+      /describe-target-groups .*LoadBalancerArns/,
+    ],
+  ] as const)('an unused target: %s', (_, loadBalancers, state, detail, fix) => {
+    const targets = [one, target('10.0.0.1', 'unused', 'Target.NotInUse')];
+    expect(checkTargets({ ...sight, loadBalancers, targets })).toMatchObject({
+      state,
+      detail: expect.stringMatching(detail),
+      fix: expect.stringMatching(fix),
+    });
   });
 
   test('a redirect to the health check is told with the command that accepts it', () => {

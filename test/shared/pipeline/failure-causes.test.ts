@@ -155,7 +155,9 @@ const fixtures: Readonly<Record<string, Fixture>> = {
     in: 'Migrate',
     log: ["SQLSTATE[42S01]: Base table or view already exists: 1050 Table 'orders'"],
   },
-  'migration-other': { in: 'Migrate', says: 'exit status 1' },
+  'build-unread': { in: 'Build', says: 'Build terminated with state: FAILED' },
+  'migration-unread': { in: 'Migrate', says: 'Build terminated with state: FAILED' },
+  'migration-other': { in: 'Migrate', says: 'exit status 1', log: ['Migrations did not run.'] },
   'deploy-image-definitions': {
     in: 'Deploy',
     code: 'ConfigurationError',
@@ -184,6 +186,68 @@ test.each(Object.entries(fixtures))('%s', (name, fixture) => {
 
 test('every cause has its fixture', () => {
   expect(allRules.map(({ name }) => name).sort()).toEqual(Object.keys(fixtures).sort());
+});
+
+const aftermath = [
+  'npm error A complete log of this run can be found in: ~/.npm/_logs/debug-0.log',
+  '[Container] Command did not exit successfully npm ci exit status 1',
+  '[Container] Phase complete: BUILD State: FAILED',
+  '[Container] Phase context status code: COMMAND_EXECUTION_ERROR Message: Error while executing command: npm ci. Reason: exit status 1',
+];
+const failedTest = ['FAIL test/orders.test.ts', 'Tests: 1 failed, 11 passed', 'npm error code 1'];
+
+test.each([
+  [
+    'the network, at the end',
+    ['npm error code ETIMEDOUT', 'npm error network This is a problem'],
+    'build-network',
+  ],
+  [
+    'the network, which came back',
+    ['npm warn attempt 1 failed with ETIMEDOUT', ...failedTest],
+    'build-command',
+  ],
+  [
+    'the network before an error of the compiler',
+    ['getaddrinfo EAI_AGAIN', 'src/a.ts(3,1): error TS2304: Cannot find name x.'],
+    'build-command',
+  ],
+  [
+    'the network, and a count of no errors',
+    ['Found 0 errors.', 'Could not resolve host: github.com'],
+    'build-network',
+  ],
+  [
+    'too many pulls, at the end',
+    ['429 - toomanyrequests: pull rate limit', 'ERROR: failed to solve: node:22: 429 Too Many Requests'],
+    'build-pull-limit',
+  ],
+  [
+    'too many pulls, which were repeated',
+    ['toomanyrequests: pull rate limit; retrying', ...failedTest],
+    'build-command',
+  ],
+])('%s', (_, log, name) => {
+  expect(findCause(sceneOf({ in: 'Build', log: [...log, ...aftermath] })).name).toBe(name);
+});
+
+test('a phase that failed for the network is told as that, whatever the log says', () => {
+  const scene = sceneOf({ in: 'Build', log: failedTest });
+  const failedPhases = ['DOWNLOAD_SOURCE FAILED: CLIENT_ERROR: could not resolve host: github.com'];
+  const build = scene.build && { ...scene.build, failedPhases };
+  expect(findCause({ ...scene, build }).name).toBe('build-network');
+});
+
+test('where only the failed phase could be read, nobody is sent to the log', () => {
+  const scene = sceneOf({ in: 'Build' });
+  const build = scene.build && {
+    ...scene.build,
+    failedPhases: ['BUILD FAILED: COMMAND_EXECUTION_ERROR: npm test'],
+  };
+  expect(findCause({ ...scene, build })).toMatchObject({
+    name: 'build-command',
+    fix: expect.stringMatching(/^The failed phase says which/),
+  });
 });
 
 test('a denied start of a build is a matter of the role', () => {

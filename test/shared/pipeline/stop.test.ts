@@ -1,6 +1,7 @@
 // An execution is stopped once, says why and by whom, and never leaves a migration or a deployment half done.
 import { expect, test } from '@jest/globals';
-import { stopExecution, stopReason } from '../../../src/shared/pipeline/stop.ts';
+import { signedReason, stopExecution } from '../../../src/shared/pipeline/stop.ts';
+import type { Execution } from '../../../src/shared/pipeline/types.ts';
 import type { ApplicationSurroundings } from '../../../src/shared/prepare-application.ts';
 import { createKit, type Kit, type KitOptions, name, seconds, takes } from './hands-kit.ts';
 import { cancelled, intercepting } from './hands-world.ts';
@@ -15,7 +16,7 @@ const stop = (
   kit: Kit,
   executionId: string,
   { how = 'stop', around = kit.around, reason = 'the job was cancelled' }: Given = {},
-): Promise<void> => stopExecution(around, { pipeline: kit.pipeline, executionId, how, reason });
+): Promise<Execution> => stopExecution(around, { pipeline: kit.pipeline, executionId, how, reason });
 
 const long = takes(seconds(120));
 
@@ -32,7 +33,7 @@ const runOf = async (kit: Kit, executionId: string, action: string) =>
 
 test('stop: what runs ends, nothing further begins, and the history tells why', async () => {
   const { kit, executionId } = await running(15);
-  await stop(kit, executionId, { reason: stopReason('the job was cancelled', kit.world.run) });
+  await stop(kit, executionId, { reason: signedReason('the job was cancelled', kit.world.run) });
   expect(kit.status(executionId)).toBe('Stopping');
   await kit.clock.sleep(seconds(60));
   expect(kit.status(executionId)).toBe('Stopped');
@@ -91,6 +92,25 @@ test('stop at an open approval: it is given up, for nobody would answer it', asy
   await stop(kit, executionId);
   await kit.clock.sleep(seconds(5));
   expect(kit.status(executionId)).toBe('Stopped');
+});
+
+test('stop at an open approval in a stage that is never abandoned: it is given up too', async () => {
+  const kit = await createKit();
+  const executionId = await kit.start();
+  await kit.untilApproval(executionId);
+  const pipeline = { ...kit.pipeline, neverAbandon: ['Approval'] };
+  const seen = await stopExecution(kit.around, { pipeline, executionId, how: 'stop', reason: 'cancelled' });
+  expect(['Stopping', 'Stopped']).toContain(seen.status);
+  await kit.clock.sleep(seconds(5));
+  expect(kit.status(executionId)).toBe('Stopped');
+});
+
+test.each([
+  ['Stopping', 0],
+  ['Succeeded', 120],
+] as const)('answers the execution as it is then: %s', async (status, after) => {
+  const { kit, executionId } = await running(15 + after);
+  expect((await stop(kit, executionId)).status).toBe(status);
 });
 
 test('asked twice, once by somebody else, is asked once', async () => {
@@ -156,7 +176,7 @@ test('after a cancel, one that cannot be stopped fails at once instead of trying
 
 test('a reason is cut to what AWS takes', () => {
   const url = `https://github.com/${'o'.repeat(300)}`;
-  const reason = stopReason('the job was cancelled', { url, actor: 'ada' });
+  const reason = signedReason('the job was cancelled', { url, actor: 'ada' });
   expect(reason).toHaveLength(200);
   expect(reason).toContain('(ada)');
 });
