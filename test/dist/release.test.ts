@@ -58,14 +58,14 @@ const expectStopped = async (id: string | undefined): Promise<void> => {
 
 describe('cancelled', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s while the build runs: the execution is told to stop within five seconds',
+    '%s while the build runs: the execution is stopping within five seconds',
     async (signal) => {
       rig.hold('Build');
       const end = await cutShort({ signal, when: /Build started/ });
       expect(end.exitCode).toBe(1);
       expect(end.tookMs).toBeLessThan(5_000);
       const [error, ...more] = errorsOf(end);
-      expect(error?.text).toMatch(/^The job was cancelled while Build\/Build ran.* was told to stop/s);
+      expect(error?.text).toMatch(/^The job was cancelled while Build\/Build ran.* is stopping/s);
       expect(more).toEqual([]);
       await expectStopped(end.outputs['execution-id']);
     },

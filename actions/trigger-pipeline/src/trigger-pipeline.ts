@@ -1,8 +1,8 @@
 // Starts one execution of an application's pipeline, once for all attempts of a job, follows that one and no other to its
 // end, and says there what to do. A cancelled job stops what it started, here and again in the post step.
-import { Cancelled, UserError } from '../../../src/shared/errors.ts';
-import type { Application, ApplicationPipeline } from '../../../src/shared/fleet/application.ts';
-import { didYouMean } from '../../../src/shared/fleet/nearest.ts';
+import { Cancelled } from '../../../src/shared/errors.ts';
+import type { ApplicationPipeline } from '../../../src/shared/fleet/application.ts';
+import { pipelineOf } from '../../../src/shared/fleet/applications.ts';
 import {
   camel,
   either,
@@ -21,6 +21,7 @@ import {
 import { stopOnCancel } from '../../../src/shared/pipeline/cancel.ts';
 import { checkRequest } from '../../../src/shared/pipeline/check.ts';
 import { finishCancelled } from '../../../src/shared/pipeline/finish.ts';
+import { goingOn } from '../../../src/shared/pipeline/going-on.ts';
 import { openJournal, statusOf } from '../../../src/shared/pipeline/journal.ts';
 import { keepRecord } from '../../../src/shared/pipeline/keep-record.ts';
 import { executionUrl } from '../../../src/shared/pipeline/links.ts';
@@ -92,7 +93,7 @@ type Told = Outputs<typeof outputs>;
 export const run = async (given: Given, world: World): Promise<Told> => {
   checkPolicies(given);
   const around = await prepareApplication(given, world, 'release');
-  const pipeline = choose(around.application, given);
+  const pipeline = pipelineOf(around.application, given.pipeline);
   const starts = given.operation === 'release' && given.executionId === undefined;
   const { definition, sourceRevisions } = await checkRequest(around, pipeline, { ...given, starts });
   const job: Job = { around, world, pipeline, policies: given, definition, journal: openJournal() };
@@ -103,7 +104,7 @@ export const run = async (given: Given, world: World): Promise<Told> => {
   try {
     await release(job, sourceRevisions);
   } catch (error) {
-    const ending = error instanceof Cancelled ? await stopOnCancel(job, error) : error;
+    const ending = error instanceof Cancelled ? await stopOnCancel(job, error) : goingOn(job, error);
     if (!(error instanceof Cancelled)) world.remember(remembered.ended, 'true');
     await keepRecord(job, given.record, world.files);
     // What a failed step put out before is all that later steps get of it.
@@ -114,20 +115,6 @@ export const run = async (given: Given, world: World): Promise<Told> => {
   world.remember(remembered.ended, 'true');
   await keepRecord(job, given.record, world.files);
   return outputsOf(job, { isDry: false });
-};
-
-const choose = ({ name, pipelines }: Application, given: Given): ApplicationPipeline => {
-  const found = pipelines.find((each) => each.name === given.pipeline);
-  if (found) return found;
-  const known = pipelines.map((each) => each.name);
-  throw new UserError([
-    {
-      what: `Application ${name} has no pipeline ${given.pipeline} in ${given.environment}.`,
-      fix: known.length
-        ? didYouMean(given.pipeline, known, 'It has')
-        : `Add it under \`pipelines\` in ${given.fleet}/applications/${name}.yml.`,
-    },
-  ]);
 };
 
 const outputsOf = (job: Job, { isDry }: { readonly isDry: boolean }): Told => {
@@ -148,7 +135,7 @@ const outputsOf = (job: Job, { isDry }: { readonly isDry: boolean }): Told => {
     status: status === 'TimedOut' ? 'InProgress' : status,
     failedStage: entries.failedStage,
     failedAction: entries.failedAction,
-    followedExecutionId: entries.followedExecutionId,
+    followedExecutionId: entries.followed?.executionId ?? '',
     rollbackExecutionId: entries.rollbackExecutionId,
   };
 };

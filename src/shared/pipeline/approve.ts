@@ -3,12 +3,12 @@
 import { Failed, UnknownOutcome } from '../errors.ts';
 import type { ApplicationPipeline } from '../fleet/application.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
-import { quoteForeign } from '../redact.ts';
 import { isNamed } from '../resources/surroundings.ts';
 import { seek } from '../wait.ts';
 import { isOver, listActionRuns, readExecution, whichOf } from './executions.ts';
 import { executionUrl } from './links.ts';
 import { stopCommand } from './places.ts';
+import { foreign } from './progress.ts';
 import { shorten } from './shorten.ts';
 import type { ActionRun, Approval, Execution } from './types.ts';
 
@@ -131,7 +131,7 @@ const newestRun = async (
 
 const tell = ({ log, application }: ApplicationSurroundings, call: Answering, run: ActionRun): void => {
   const by = run.updatedBy ? ` by ${run.updatedBy}` : '';
-  const comment = run.externalSummary ? `: ${quoteForeign(run.externalSummary).slice(2)}` : '';
+  const comment = run.externalSummary ? `: ${foreign(run.externalSummary)}` : '';
   const was = run.status === 'Succeeded' ? 'approve' : 'reject';
   if (run.status === 'Abandoned') log.info(`${nameOf(call)} was abandoned; nothing is left to answer`);
   else if (was === call.answer)

@@ -1,8 +1,7 @@
 // The execution that a job is about: one to resume, one that returns a stage, or one to start. Known to later steps and to
 // the post step as soon as it is known at all.
-import { findEarlier } from './earlier.ts';
+import { findEarlier, findReturn, listNewest } from './earlier.ts';
 import { executionUrl } from './links.ts';
-import { lookAtExecution } from './look.ts';
 import type { Job } from './policies.ts';
 import type { SourceRevision } from './request.ts';
 import { rollbackStage } from './rollback.ts';
@@ -18,15 +17,9 @@ export const beginExecution = async (job: Job, sourceRevisions: Resolved): Promi
     journal.did({ step: 'execution', action: 'follow', name: policies.executionId });
     return announce(job, policies.executionId);
   }
-  if (policies.operation === 'rollback' && policies.rollbackStage !== undefined) {
-    const { rollbackStage: stage, targetExecutionId: target } = policies;
-    const rolled = await rollbackStage(job.around, { pipeline, stage, target });
-    journal.did({ step: 'stage', action: 'rollback', name: stage });
-    journal.add({ rollbackExecutionId: rolled.executionId });
-    journal.note(`stage ${stage} returns to execution ${rolled.target}`);
-    return announce(job, rolled.executionId);
-  }
-  const earlier = policies.startAgain ? undefined : await findEarlier(job);
+  const { operation, rollbackStage: stage } = policies;
+  if (operation === 'rollback' && stage !== undefined) return beginReturn(job, stage);
+  const earlier = policies.startAgain ? undefined : await findEarlier(job, 'StartPipelineExecution');
   if (earlier !== undefined) {
     announce(job, earlier);
     return taken(job, earlier, 'follow');
@@ -42,6 +35,24 @@ export const beginExecution = async (job: Job, sourceRevisions: Resolved): Promi
   return taken(job, executionId, (await isOlder(job, executionId, calledAt)) ? 'follow' : 'start');
 };
 
+const beginReturn = async (job: Job, stage: string): Promise<string> => {
+  const earlier = (await findEarlier(job, 'ManualRollback')) ?? (await findReturn(job, stage));
+  if (earlier === undefined) return returnStage(job, stage);
+  announce(job, earlier);
+  job.journal.add({ rollbackExecutionId: earlier });
+  return taken(job, earlier, 'follow');
+};
+
+const returnStage = async (job: Job, stage: string): Promise<string> => {
+  const { around, policies, pipeline, journal, definition } = job;
+  const target = policies.targetExecutionId;
+  const rolled = await rollbackStage(around, { pipeline, stage, target, definition });
+  journal.did({ step: 'stage', action: 'rollback', name: stage });
+  journal.add({ rollbackExecutionId: rolled.executionId });
+  journal.note(`stage ${stage} returns to execution ${rolled.target}`);
+  return announce(job, rolled.executionId);
+};
+
 const taken = ({ around, journal }: Job, executionId: string, action: 'follow' | 'start'): string => {
   if (action === 'follow')
     around.log.info('an earlier attempt of this run had started it: nothing new was started');
@@ -54,11 +65,9 @@ const clocksDifferMs = 5_000;
 
 /** CodePipeline answers a repeated token with the execution of the first call, and does not say so. */
 const isOlder = async (job: Job, executionId: string, calledAt: number): Promise<boolean> => {
-  const { around, pipeline, world, policies } = job;
-  if (policies.startAgain || !(Number(world.run.attempt) > 1)) return false;
-  const { actions } = await lookAtExecution(around, { pipeline, executionId });
-  const [first] = actions;
-  return first !== undefined && first.startedAt < calledAt - clocksDifferMs;
+  if (job.policies.startAgain || !(Number(job.world.run.attempt) > 1)) return false;
+  const found = (await listNewest(job)).find((each) => each.pipelineExecutionId === executionId);
+  return found?.startTime !== undefined && found.startTime.getTime() < calledAt - clocksDifferMs;
 };
 
 const tokenOf = ({ around, world, pipeline, policies }: Job): string =>

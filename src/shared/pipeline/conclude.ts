@@ -1,13 +1,15 @@
 // What the end of a followed execution leads to: nothing more, a stage returned, an execution stopped, a newer one followed,
 // and in the end the message. Only our own execution is acted on.
 import { Failed } from '../errors.ts';
-import { afterFailure, type Facts, tellEnd } from './end.ts';
-import { explainFailure } from './failure.ts';
+import { type Facts, rerun, retryNext, tellEnd, type Untold } from './end.ts';
+import { type Explained, explainFailure } from './failure.ts';
 import { type Followed, followExecution } from './follow.ts';
+import { endOfOutcome } from './journal.ts';
 import { executionUrl } from './links.ts';
+import { originOf } from './origin.ts';
 import type { Job } from './policies.ts';
 import { rollbackStage } from './rollback.ts';
-import { stopExecution, stopReason } from './stop.ts';
+import { stopOwn } from './stop-own.ts';
 import { readStopReason } from './stop-reason.ts';
 import { findSuperseding } from './superseded.ts';
 import type { Execution } from './types.ts';
@@ -15,19 +17,40 @@ import type { Execution } from './types.ts';
 /** Returns where the release counts as done; throws Failed otherwise. */
 export const conclude = async (job: Job, executionId: string, followed: Followed): Promise<void> => {
   const { outcome } = followed;
-  if (outcome.kind === 'succeeded') return;
-  if (outcome.kind === 'superseded') return concludeSuperseded(job, executionId, followed);
-  if (outcome.kind === 'timed-out' && job.policies.onTimeout === 'stop')
-    await stopAtTimeout(job, executionId);
-  const failed = await explain(job, executionId, followed);
-  if (outcome.kind !== 'failed' && outcome.kind !== 'rejected') throw failed;
-  const returned = outcome.kind === 'failed' ? await returnStage(job, outcome.stage) : '';
+  switch (outcome.kind) {
+    case 'succeeded':
+      return;
+    case 'superseded':
+      return concludeSuperseded(job, executionId, followed);
+    case 'failed':
+    case 'rejected':
+      return concludeFailure(job, executionId, followed);
+    default:
+      throw tell(outcome, await factsOf(job, executionId, followed));
+  }
+};
+
+const tell = (outcome: Untold, facts: Facts): Failed => {
+  const { what, fix } = tellEnd(outcome, facts);
+  return new Failed(what, fix);
+};
+
+const concludeFailure = async (job: Job, executionId: string, followed: Followed): Promise<never> => {
+  const { failed, retry } = await explain(job, executionId, followed);
+  const { outcome, refusal } = followed;
+  const stage = outcome.kind === 'failed' ? outcome.stage : undefined;
+  const returned = await returnStage(job, executionId, stage);
   const facts = await factsOf(job, executionId, followed);
-  const next = afterFailure(outcome, facts, job.policies.retryFailedStage);
+  const next =
+    returned.kind === 'returned'
+      ? 'With the stage returned this execution cannot be retried: to release, start a new run of the workflow.'
+      : retry === 'useless'
+        ? ''
+        : (refusal?.fix ?? retryNext(facts, stage, job.policies.retryFailedStage));
   throw new Failed(
-    `${failed.what}${retriedBefore(job)}${returned}`,
-    `${failed.fix}\n${next}`,
-    failed.details,
+    `${failed.what}${retriedBefore(job)}${refusal ? ` ${refusal.what}` : ''}${returned.told}`,
+    [failed.fix, next].filter(Boolean).join('\n'),
+    [...failed.details, ...(refusal?.details ?? []), ...returned.details],
   );
 };
 
@@ -36,24 +59,20 @@ const retriedBefore = ({ journal }: Job): string => {
   return retries ? ` That is after ${retries === 1 ? 'a retry' : `${retries} retries`} by this job.` : '';
 };
 
-const originOf = ({ policies, journal }: Job): Facts['origin'] => {
-  if (policies.executionId !== undefined) return 'resumed';
-  if (policies.startAgain) return 'started-again';
-  return journal.read().steps.some(({ action }) => action === 'follow') ? 'earlier-attempt' : 'started';
-};
-
-const explain = async (job: Job, executionId: string, followed: Followed): Promise<Failed> => {
-  const { around, pipeline } = job;
-  const { outcome, progress } = followed;
-  if (outcome.kind === 'failed' || outcome.kind === 'rejected') {
-    const failure = outcome.kind === 'failed' ? outcome.failure : outcome.approval;
-    const stage = outcome.kind === 'failed' ? outcome.stage : outcome.approval.stage;
-    const { execution = unseen(executionId) } = progress;
-    return explainFailure(around, { pipeline, execution, failure, stage });
+/** Of a failure or a rejection. */
+const explain = async (
+  { around, pipeline }: Job,
+  executionId: string,
+  { outcome, progress }: Followed,
+): Promise<Explained> => {
+  const { execution = unseen(executionId) } = progress;
+  if (outcome.kind === 'rejected') {
+    const { approval } = outcome;
+    return explainFailure(around, { pipeline, execution, failure: approval, stage: approval.stage });
   }
-  if (outcome.kind === 'succeeded') throw new Error('a success has nothing to explain');
-  const { what, fix } = tellEnd(outcome, await factsOf(job, executionId, followed));
-  return new Failed(what, fix);
+  if (outcome.kind !== 'failed') throw new Error(`${outcome.kind} is no failure`);
+  const { failure, stage } = outcome;
+  return explainFailure(around, { pipeline, execution, failure, stage });
 };
 
 const unseen = (id: string): Execution => ({
@@ -64,7 +83,17 @@ const unseen = (id: string): Execution => ({
   type: 'STANDARD',
 });
 
-const factsOf = async (job: Job, executionId: string, { outcome, progress }: Followed): Promise<Facts> => {
+/** Of the job's own execution; a timeout stops it here, where that is the policy. */
+const factsOf = async (job: Job, executionId: string, followed: Followed): Promise<Facts> => {
+  const { timeoutMinutes, onTimeout } = job.policies;
+  const facts = await bareFacts(job, executionId, followed);
+  if (followed.outcome.kind !== 'timed-out' || onTimeout !== 'stop') return facts;
+  const why = `timeout-minutes (${timeoutMinutes}) ran out`;
+  const { status } = await stopOwn(job, executionId, { how: 'stop', why });
+  return { ...facts, afterStop: status };
+};
+
+const bareFacts = async (job: Job, executionId: string, { outcome, progress }: Followed): Promise<Facts> => {
   const { around, pipeline, world, policies } = job;
   const which = { pipeline: pipeline.pipeline, executionId };
   return {
@@ -73,7 +102,7 @@ const factsOf = async (job: Job, executionId: string, { outcome, progress }: Fol
     progress,
     run: world.run,
     timeoutMinutes: policies.timeoutMinutes,
-    onTimeout: policies.onTimeout,
+    afterStop: undefined,
     origin: originOf(job),
     stopReason: outcome.kind === 'stopped' ? await readStopReason(around, which) : undefined,
     now: around.clock.now(),
@@ -94,13 +123,27 @@ const followOnly = (job: Job, executionId: string): Promise<Followed> =>
     saw: () => {},
   });
 
-/** Where the failed stage is the one to return. Answers what came of it, for the message. */
-const returnStage = async (job: Job, stage: string | undefined): Promise<string> => {
-  const { around, pipeline, policies, journal, world } = job;
-  if (stage === undefined || stage !== policies.rollbackStage || policies.operation === 'rollback') return '';
+type Returned = {
+  readonly kind: 'returned' | 'not-returned';
+  /** For the message; empty where nothing was to be returned. */
+  readonly told: string;
+  readonly details: readonly string[];
+};
+
+/** Where the failed stage is the one to return, and still this execution's. */
+const returnStage = async (job: Job, executionId: string, stage: string | undefined): Promise<Returned> => {
+  const { pipeline, policies, journal, world, around, definition } = job;
+  const nothing: Returned = { kind: 'not-returned', told: '', details: [] };
+  if (stage === undefined || stage !== policies.rollbackStage || policies.operation === 'rollback')
+    return nothing;
   try {
-    const target = policies.targetExecutionId;
-    const rolled = await rollbackStage(around, { pipeline, stage, target });
+    const rolled = await rollbackStage(around, {
+      pipeline,
+      stage,
+      target: policies.targetExecutionId,
+      from: executionId,
+      definition,
+    });
     journal.did({ step: 'stage', action: 'rollback', name: stage });
     journal.add({ rollbackExecutionId: rolled.executionId });
     world.output('rollback-execution-id', rolled.executionId);
@@ -111,36 +154,42 @@ const returnStage = async (job: Job, stage: string | undefined): Promise<string>
         ? `Stage ${stage} is back at execution ${rolled.target}`
         : `Stage ${stage} was to return to execution ${rolled.target}, but that is ${outcome.kind}: look at it now`;
     journal.note(came);
-    return ` ${came} (${executionUrl(around.application, which)}).`;
+    return { ...nothing, kind: 'returned', told: ` ${came} (${executionUrl(around.application, which)}).` };
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    return ` Nor could stage ${stage} be returned: ${error.what} ${error.fix}`;
+    return { ...nothing, told: ` ${error.what}`, details: error.details };
   }
-};
-
-const stopAtTimeout = async (job: Job, executionId: string): Promise<void> => {
-  const { around, world, pipeline, policies, journal } = job;
-  const reason = stopReason(`timeout-minutes (${policies.timeoutMinutes}) ran out`, world.run);
-  await stopExecution(around, { pipeline, executionId, how: 'stop', reason });
-  journal.did({ step: 'execution', action: 'stop', name: executionId });
 };
 
 const concludeSuperseded = async (job: Job, executionId: string, followed: Followed): Promise<void> => {
   const { around, policies, journal, pipeline, world } = job;
   const by = await findSuperseding(around, { pipeline, executionId });
-  const { what, fix } = tellEnd({ kind: 'superseded', by }, await factsOf(job, executionId, followed));
+  const failed = tell({ kind: 'superseded', by }, await bareFacts(job, executionId, followed));
   if (policies.onSuperseded === 'neutral') {
-    around.log.warning(what);
-    return journal.note(what);
+    around.log.warning(failed.what);
+    return journal.note(failed.what);
   }
-  if (policies.onSuperseded === 'fail' || by === undefined) throw new Failed(what, fix);
-  around.log.warning(`${what} on-superseded: follow: from here on the newer one is followed.`);
-  journal.add({ followedExecutionId: by });
+  if (policies.onSuperseded === 'fail' || by === undefined) throw failed;
+  around.log.warning(`${failed.what} on-superseded: follow: from here on the newer one is followed.`);
+  journal.add({ followed: { executionId: by, end: 'in-progress' } });
   world.output('followed-execution-id', by);
   const newer = await followOnly(job, by);
+  journal.add({ followed: { executionId: by, end: endOfOutcome(newer.outcome) } });
   if (newer.outcome.kind === 'superseded') return concludeSuperseded(job, by, newer);
   journal.note(`Superseded by ${by}, which was followed instead: ${newer.outcome.kind}`);
   if (newer.outcome.kind === 'succeeded') return;
-  const failed = await explain(job, by, newer);
-  throw new Failed(`${what} The newer one was followed, and: ${failed.what}`, failed.fix, failed.details);
+  const { what, fix, details } = await tellNewer(job, by, newer);
+  throw new Failed(`${failed.what} The newer one was followed, and: ${what}`, fix, details);
+};
+
+/** It is not this job's: nothing was done to it, and a re-run does nothing to it either. */
+const tellNewer = async (job: Job, by: string, newer: Followed): Promise<Failed> => {
+  const { outcome } = newer;
+  if (outcome.kind === 'failed' || outcome.kind === 'rejected') {
+    const { failed } = await explain(job, by, newer);
+    const next = `Whoever released it goes on with it. To follow that, ${rerun(job.world.run)}.`;
+    return new Failed(failed.what, `${failed.fix}\n${next}`, failed.details);
+  }
+  if (outcome.kind === 'succeeded') throw new Error('a success has nothing to explain');
+  return tell(outcome, { ...(await bareFacts(job, by, newer)), origin: 'newer' });
 };

@@ -1,12 +1,13 @@
-// How a release that did not succeed is told: what happened, and what to do next. Pure.
+// How a release that did not succeed is told: what happened, and the one thing to do next. Pure.
 import type { Application } from '../fleet/application.ts';
 import type { Run } from '../world.ts';
 import type { Outcome } from './follow.ts';
 import { executionUrl, pipelineUrl } from './links.ts';
-import { stopCommand } from './places.ts';
+import type { Origin } from './origin.ts';
+import { retryCommand, stopCommand } from './places.ts';
 import type { RetryPolicy } from './policies.ts';
 import { foreign, whereItStands } from './progress.ts';
-import type { ActionRun, Progress } from './types.ts';
+import type { ActionRun, ExecutionStatus, Progress } from './types.ts';
 
 export type Facts = {
   readonly application: Application;
@@ -16,9 +17,9 @@ export type Facts = {
   readonly progress: Progress;
   readonly run: Pick<Run, 'id' | 'attempt' | 'repository'>;
   readonly timeoutMinutes: number;
-  readonly onTimeout: 'leave' | 'stop';
-  /** How this job came by the execution; only `start-again` makes a re-run start another. */
-  readonly origin: 'started' | 'started-again' | 'earlier-attempt' | 'resumed';
+  /** What it was after on-timeout: stop; undefined where it was left alone. */
+  readonly afterStop: ExecutionStatus | undefined;
+  readonly origin: Origin;
   /** What who stopped it gave as a reason. */
   readonly stopReason: string | undefined;
   /** Milliseconds since the epoch. */
@@ -27,7 +28,7 @@ export type Facts = {
 
 export type Message = { readonly what: string; readonly fix: string };
 
-/** The ends that H5's explanation of failures is not for. */
+/** The ends that `explainFailure` is not for. */
 export type Untold = Exclude<Outcome, { readonly kind: 'succeeded' | 'failed' | 'rejected' }>;
 
 export const tellEnd = (outcome: Untold, facts: Facts): Message => {
@@ -50,27 +51,32 @@ const urlOf = ({ application, pipeline, executionId }: Facts): string =>
 
 const nameOf = ({ pipeline, executionId }: Facts): string => `Execution ${executionId} of ${pipeline}`;
 
-/** Command that runs the job again, or words where no run is known. */
-export const rerun = ({ id, repository }: Facts['run']): string =>
-  id ? `gh run rerun ${id} --failed --repo ${repository}` : 'run this job again';
+/** How the job is run again: the command, where the run is known. */
+export const rerun = ({ id, repository }: Pick<Run, 'id' | 'repository'>): string =>
+  id ? `re-run this job (gh run rerun ${id} --failed --repo ${repository})` : 'run this job again';
 
-const again = (facts: Facts): string => `${afresh[facts.origin]} Console: ${urlOf(facts)}`;
-
-const anew = 'To release, start a new run of the workflow, or set start-again: true.';
+const anew = 'To release, start a new run of the workflow; re-running this job starts nothing.';
 
 /** What leads to a new execution where this one is over. */
-const afresh: Readonly<Record<Facts['origin'], string>> = {
-  started: `Re-running this job follows the same execution and starts nothing. ${anew}`,
-  'earlier-attempt': `Re-running this job follows the same execution and starts nothing. ${anew}`,
-  'started-again': 'Re-running this job starts a new one (start-again: true).',
-  resumed: 'To release, start a new run of the workflow without execution-id.',
+export const afresh = (origin: Origin, run: Facts['run']): string => {
+  if (origin === 'rollback')
+    return 'To return the stage, start a new run of the workflow; re-running this job starts nothing.';
+  return origin === 'started-again'
+    ? `To release, ${rerun(run)}: it starts a new execution (start-again: true).`
+    : anew;
 };
+
+const again = (facts: Facts): string => `${afresh(facts.origin, facts.run)}\nConsole: ${urlOf(facts)}`;
 
 const summaryOf = ({ progress: { execution } }: Facts): string =>
   execution?.statusSummary ? ` CodePipeline says: ${foreign(execution.statusSummary)}.` : '';
 
 const tellStopped = (abandoned: readonly ActionRun[], facts: Facts): Message => {
-  const left = abandoned.map(({ stage, action }) => `${stage}/${action}`).join(', ');
+  const left = abandoned
+    // Nothing is half done in a question.
+    .filter(({ category }) => category !== 'Approval')
+    .map(({ stage, action }) => `${stage}/${action}`)
+    .join(', ');
   const reason = facts.stopReason ? `, with the reason: ${foreign(facts.stopReason)}` : ', without a reason';
   return {
     what: `${nameOf(facts)} was stopped${reason}.${left ? ` Abandoned while it ran: ${left}.` : ''}${summaryOf(facts)}`,
@@ -82,7 +88,7 @@ const tellCancelled = (facts: Facts): Message => {
   const { region } = facts.application.environment;
   return {
     what: `${nameOf(facts)} was cancelled by CodePipeline: the pipeline's definition was changed while it ran.${summaryOf(facts)}`,
-    fix: `Who changed it: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdatePipeline --region ${region}. ${again(facts)}`,
+    fix: `${again(facts)}\nWho changed it: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdatePipeline --region ${region}`,
   };
 };
 
@@ -96,48 +102,61 @@ const tellSuperseded = (by: string | undefined, facts: Facts): Message => {
   const last = progress.actions.at(-1)?.stage;
   return {
     what: `${nameOf(facts)} was superseded by ${newer}${last ? `, after ${last}` : ''}: in mode SUPERSEDED a newer release takes over between stages. Nothing of ours was deployed after that.`,
-    fix: `See whether the newer one holds this change too: ${page}. on-superseded: follow follows it, neutral takes it for no failure. ${again(facts)}`,
+    fix: `See whether the newer one holds this change too: ${page}\nIf it does, nothing is left to do. If it does not: ${lowered(afresh(facts.origin, facts.run))}`,
   };
 };
 
+const lowered = (text: string): string => text.replace(/^To/, 'to');
+
 const tellTimeout = (facts: Facts): Message => {
-  const { application, pipeline, executionId, progress, timeoutMinutes, onTimeout, now } = facts;
+  const { application, pipeline, executionId, progress, timeoutMinutes, afterStop, origin, now } = facts;
   const what = `${nameOf(facts)} was not through after timeout-minutes (${timeoutMinutes}): ${whereItStands(progress, { now })}.`;
-  if (onTimeout === 'stop')
+  if (afterStop !== undefined)
     return {
-      what: `${what} It was asked to stop (on-timeout: stop); what runs ends first.`,
-      fix: `If it only needed longer, raise timeout-minutes. ${again(facts)}`,
+      what: `${what} ${stopWords(afterStop)} (on-timeout: stop).`,
+      fix: afterStopping(afterStop, facts),
     };
   const page = pipelineUrl(application, pipeline);
+  const stop =
+    origin === 'newer' ? '' : `\nTo end it instead: ${stopCommand(application, { pipeline, executionId })}`;
   const open = progress.approval ? `Answer it (${page}). ` : progress.blocked ? `See ${page}. ` : '';
   return {
-    what: `${what} It goes on without this job (on-timeout: leave).`,
-    fix: `${open}To follow it further: ${rerun(facts.run)}, which follows the same execution, or a job with execution-id: ${executionId}; raise timeout-minutes if it needs longer. To end it: ${stopCommand(application, { pipeline, executionId })}. Console: ${urlOf(facts)}`,
+    what: `${what} It goes on without this job.`,
+    fix: `${open}${followFurther(facts)}${stop}\nConsole: ${urlOf(facts)}`,
   };
 };
+
+/** Of an execution that was asked to stop. */
+export const stopWords = (status: ExecutionStatus): string => {
+  if (status === 'Stopping') return 'It is stopping: what runs ends first, and nothing further begins';
+  return status === 'Stopped' ? 'It is stopped' : `It was over before it could be stopped: it is ${status}`;
+};
+
+const afterStopping = (status: ExecutionStatus, facts: Facts): string => {
+  if (status === 'Stopping' || status === 'Stopped')
+    return `If it only needed longer, raise timeout-minutes. ${again(facts)}`;
+  return `Then ${rerun(facts.run)}: it ends as the execution did.\nConsole: ${urlOf(facts)}`;
+};
+
+const followFurther = ({ origin, run, executionId }: Facts): string =>
+  origin === 'started-again'
+    ? `To follow it further: a job with execution-id: ${executionId}.`
+    : `To follow it further, ${rerun(run)}: it follows the same execution.`;
 
 const tellWaiting = (
   { approval }: Extract<Outcome, { readonly kind: 'approval-waits' }>,
   facts: Facts,
 ): Message => ({
   what: `${nameOf(facts)}: ${whereItStands({ ...facts.progress, blocked: undefined, approval }, facts)}. It is left waiting, as approval: fail says.`,
-  fix: `Go on with a job that has execution-id: ${facts.executionId} and approval: approve (or reject); or answer it in CodePipeline (${pipelineUrl(facts.application, facts.pipeline)}) and follow with approval: wait.`,
+  fix: `Answer it in CodePipeline (${pipelineUrl(facts.application, facts.pipeline)}). ${followFurther(facts)}`,
 });
 
-/** What may be done with the failed execution, or instead of it; goes with the failure's own remedy. */
-export const afterFailure = (
-  outcome: Extract<Outcome, { readonly kind: 'failed' | 'rejected' }>,
-  facts: Facts,
-  policy: RetryPolicy,
-): string => {
-  const { run, executionId, origin } = facts;
-  if (outcome.kind === 'rejected') return again(facts);
-  if (origin === 'resumed')
-    return `To retry its failed stage in a job: execution-id: ${executionId} with retry-failed-stage: 1. ${afresh.resumed}`;
-  if (origin === 'started-again')
-    return `To retry its failed stage in a job: execution-id: ${executionId} with retry-failed-stage: 1, and start-again: false. ${afresh[origin]}`;
-  if (origin === 'earlier-attempt' && policy === 0)
-    return `This re-run followed execution ${executionId}, which an earlier attempt had started, and retried nothing. To retry its failed stage: retry-failed-stage: 1. ${anew}`;
-  const does = policy === 0 ? 'retries nothing (retry-failed-stage: 0)' : 'retries its failed stage';
-  return `A re-run (${rerun(run)}) follows the same execution and ${does}. ${anew}`;
+/** What leads on from a failed stage, where a retry of it may help and the stage is still this execution's. */
+export const retryNext = (facts: Facts, stage: string | undefined, policy: RetryPolicy): string => {
+  const { application, run, origin, pipeline, executionId } = facts;
+  if (origin === 'rollback') return 'To try again, start a new run of the workflow.';
+  if (origin === 'started-again') return `Then ${rerun(run)}: it starts a new execution (start-again: true).`;
+  if (policy === 0 && stage !== undefined)
+    return `Then retry the stage (retry-failed-stage is 0, so that no job does): ${retryCommand(application, { pipeline, executionId }, stage)}\nA re-run of this job follows that.`;
+  return `Then ${rerun(run)}: it retries the failed stage of the same execution.`;
 };

@@ -8,7 +8,7 @@ import { findCause } from './causes/find.ts';
 import { errorText, type Scene } from './causes/rule.ts';
 import { whichOf } from './executions.ts';
 import { executionUrl } from './links.ts';
-import { retryCommand, servicePage } from './places.ts';
+import { servicePage } from './places.ts';
 import { foreign } from './progress.ts';
 import type { ActionRun, Execution } from './types.ts';
 
@@ -21,8 +21,17 @@ export type Explaining = {
   readonly stage?: string | undefined;
 };
 
+export type Explained = {
+  readonly failed: Failed;
+  /** Where the same revision can only fail again, a retry is not spoken of. */
+  readonly retry: 'helps' | 'useless';
+};
+
 /** Takes two calls for a build and none otherwise. Never throws for what it may not read: it says so. */
-export const explainFailure = async (around: ApplicationSurroundings, call: Explaining): Promise<Failed> => {
+export const explainFailure = async (
+  around: ApplicationSurroundings,
+  call: Explaining,
+): Promise<Explained> => {
   const { pipeline, execution, failure: run } = call;
   const which = whichOf({ pipeline, executionId: execution.id });
   const page = `execution ${execution.id}: ${executionUrl(around.application, which)}`;
@@ -32,21 +41,22 @@ export const explainFailure = async (around: ApplicationSurroundings, call: Expl
   const scene: Scene = { application: around.application, pipeline, run, build };
   const { name, what, fix, retry } = findCause(scene);
   const by = name === 'approval-rejected' ? rejection(run) : '';
-  const byHand =
-    retry === 'useless' ? '' : ` To retry by hand: ${retryCommand(around.application, which, run.stage)}`;
-  return new Failed(
+  const failed = new Failed(
     `${pipeline.pipeline}: stage ${run.stage}, action ${run.action}${run.provider ? ` (${run.provider})` : ''}: ${what}${by}.`,
-    `${fix}${byHand}`,
+    fix,
     [...evidenceLines(scene), page],
   );
+  return { failed, retry };
 };
 
-const withoutAction = ({ pipeline, execution, stage }: Explaining, page: string): Failed =>
-  new Failed(
+const withoutAction = ({ pipeline, execution, stage }: Explaining, page: string): Explained => ({
+  failed: new Failed(
     `${pipeline.pipeline}: ${stage ? `stage ${stage}` : 'the execution'} failed, though none of its actions did.`,
     'A condition of the stage may have failed it, or the stage was rolled back; its page tells.',
     [...(execution.statusSummary ? [foreign(execution.statusSummary)] : []), page],
-  );
+  ),
+  retry: 'helps',
+});
 
 const rejection = ({ updatedBy, externalSummary }: ActionRun): string =>
   `${updatedBy ? ` by ${foreign(updatedBy)}` : ''}${externalSummary ? `: "${foreign(externalSummary)}"` : ''}`;

@@ -5,7 +5,7 @@ import type { World } from '../world.ts';
 import { whichOf } from './executions.ts';
 import { executionUrl } from './links.ts';
 import { remembered } from './state.ts';
-import { stopExecution, stopReason } from './stop.ts';
+import { signedReason, stopExecution } from './stop.ts';
 
 export type Finishing = SharedByApplications & {
   /** Short name of the pipeline. */
@@ -28,7 +28,7 @@ export const finishCancelled = async (
     await finishExecution(inputs, world, executionId);
   } catch (error) {
     world.log.warning(
-      `Execution ${executionId} of pipeline ${inputs.pipeline} may still run, for it could not be stopped: ${messageOf(error)}`,
+      `Execution ${executionId} of pipeline ${inputs.pipeline} may still run, for it could not be stopped: ${messageOf(error, 'application')}`,
     );
   }
 };
@@ -43,6 +43,6 @@ const finishExecution = async (inputs: Finishing, world: World, executionId: str
     log.warning(`Execution ${executionId} goes on without the job (on-cancel: leave): ${page}`);
     return;
   }
-  const reason = stopReason('the job was cancelled', world.run);
+  const reason = signedReason('the job was cancelled', world.run);
   await stopExecution(around, { pipeline, executionId, how: inputs.onCancel, reason });
 };

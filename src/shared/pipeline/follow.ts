@@ -1,18 +1,18 @@
 // Follows one execution to its end, and does on the way what the caller decided: answers its approvals, retries its failed
 // stage. It never answers, retries or stops another execution than the one it was given.
-import { Failed } from '../errors.ts';
+import { Cancelled, Failed } from '../errors.ts';
 import { type Circumstances, failureKey, judgeExecution } from '../judge/pipeline.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
+import { withProgress } from '../report.ts';
 import { type Verdict, waitUntil } from '../wait.ts';
 import { answerApproval } from './approve.ts';
 import type { Definition } from './definition.ts';
-import { type Looking, lookAtExecution } from './look.ts';
 import { pauseBefore } from './pace.ts';
-import { entriesBetween } from './progress.ts';
 import { retryStage } from './retry.ts';
 import type { Approval, End, Progress, Step } from './types.ts';
+import { createWatch, type Watch, type Watching } from './watch.ts';
 
-export type Following = Looking & {
+export type Following = Watching & {
   readonly approval: 'wait' | 'approve' | 'reject' | 'fail';
   /** What goes with an answer. */
   readonly approvalSummary: string;
@@ -21,8 +21,6 @@ export type Following = Looking & {
   readonly retryMode: 'failed-actions' | 'all-actions';
   readonly definition: Definition | undefined;
   readonly did: (step: Step) => void;
-  /** Called with what each look saw, so that an interrupted run has it. */
-  readonly saw: (progress: Progress) => void;
 };
 
 export type Outcome =
@@ -31,7 +29,12 @@ export type Outcome =
   /** `approval: fail`: left waiting. */
   | { readonly kind: 'approval-waits'; readonly approval: Approval };
 
-export type Followed = { readonly outcome: Outcome; readonly progress: Progress };
+export type Followed = {
+  readonly outcome: Outcome;
+  readonly progress: Progress;
+  /** Why the failed stage was not retried though it was to be. */
+  readonly refusal?: Failed;
+};
 
 /** What was done already: AWS may show the time before it for a while. */
 type Memory = {
@@ -51,16 +54,17 @@ export const followExecution = async (
     const followed = await waitForNews(around, following, { watch, memory });
     const next = await act(around, following, { followed, memory });
     if (next === undefined) return followed;
+    if (next instanceof Failed) return { ...followed, refusal: next };
     memory = next;
   }
 };
 
-/** Does what the outcome asks for; undefined where that is nothing, and the outcome is final. */
+/** Does what the outcome asks for. Undefined where that is nothing, and the refusal of a retry, leave the outcome final. */
 const act = async (
   around: ApplicationSurroundings,
   following: Following,
   { followed: { outcome }, memory }: { readonly followed: Followed; readonly memory: Memory },
-): Promise<Memory | undefined> => {
+): Promise<Memory | Failed | undefined> => {
   const { pipeline, executionId, approval: policy } = following;
   if (outcome.kind === 'approval-waits' && (policy === 'approve' || policy === 'reject')) {
     const { approval } = outcome;
@@ -75,56 +79,28 @@ const act = async (
   around.log.info(
     `${stage}: failed; retry ${memory.retried.length + 1} of ${following.retries} (${following.retryMode})`,
   );
-  await retryStage(around, { pipeline, executionId, stage, mode: following.retryMode });
+  try {
+    await retryStage(around, { pipeline, executionId, stage, mode: following.retryMode });
+  } catch (error) {
+    // It must not hide why the stage failed.
+    if (error instanceof Cancelled) throw error;
+    return refusalOf(error, stage);
+  }
   following.did({ step: 'stage', action: 'retry', name: stage });
   return { ...memory, retried: [...memory.retried, failureKey(outcome)] };
 };
 
-type Watch = {
-  readonly look: () => Promise<Progress>;
-  /** For how long the execution has shown its status. */
-  readonly unchangedMs: () => number;
-};
-
-/** Looks, and says what is new; remembers nothing but the look before. */
-const createWatch = (around: ApplicationSurroundings, following: Following): Watch => {
-  const { clock, log, application } = around;
-  const { pipeline, executionId, saw } = following;
-  const started = clock.now();
-  let before: Progress | undefined;
-  let since = started;
-  return {
-    look: async () => {
-      const after = await lookAtExecution(around, { pipeline, executionId });
-      const now = clock.now();
-      if (!after.execution) refuseUnknown(around, following, now - started);
-      const scene = { application, pipeline: pipeline.pipeline, now };
-      for (const entry of entriesBetween(before, after, scene))
-        if (entry.kind === 'line') log.info(entry.text);
-        else await log.group(entry.title, async () => entry.lines.forEach(log.info));
-      if (before?.execution?.status !== after.execution?.status) since = now;
-      before = after;
-      saw(after);
-      return after;
-    },
-    unchangedMs: () => clock.now() - since,
-  };
-};
-
-/** A just started execution may not be found for some seconds; nobody has measured for how many. */
-const untilKnownMs = 60_000;
-
-const refuseUnknown = (
-  { application }: ApplicationSurroundings,
-  { pipeline, executionId }: Looking,
-  waitedMs: number,
-): void => {
-  if (waitedMs < untilKnownMs) return;
-  const { name, accountId, region } = application.environment;
-  throw new Failed(
-    `${pipeline.pipeline} in account ${accountId}, region ${region} has no execution ${executionId}.`,
-    `Correct the input execution-id, or pipeline and environment (${name}): an id is known to its own pipeline only, for twelve months.`,
-  );
+const refusalOf = (error: unknown, stage: string): Failed => {
+  const told =
+    error instanceof Failed ? error : withProgress(error, [`stage ${stage} was not retried`], 'application');
+  if (!(told instanceof Failed)) throw error;
+  return told === error
+    ? told
+    : new Failed(
+        `It could not be retried: ${told.what.replace(/\.$/, '')}.`,
+        `${told.fix} Then run this job again: it retries the failed stage.`,
+        told.details,
+      );
 };
 
 const waitForNews = async (

@@ -1,16 +1,18 @@
 // What one job did and saw, kept while it goes on: a job that is cut short has outputs, a record and a summary too.
-import type { Progress, Step } from './types.ts';
+import type { Outcome } from './follow.ts';
+import type { ReleaseEnd, ReleaseRecord } from './record.ts';
+import type { ExecutionStatus, Progress, Step } from './types.ts';
 
 export type Entries = {
   /** The execution that is this job's own, once it is known. */
   readonly executionId: string | undefined;
   readonly steps: readonly Step[];
   readonly progress: Progress | undefined;
-  /** CodePipeline's word; `TimedOut` for the record, where the job gave up waiting. */
-  readonly status: string | undefined;
+  /** Undefined until the job knows; then it may know more than the execution's status tells. */
+  readonly end: ReleaseEnd | undefined;
   readonly failedStage: string;
   readonly failedAction: string;
-  readonly followedExecutionId: string;
+  readonly followed: ReleaseRecord['followed'];
   readonly rollbackExecutionId: string;
   /** For the summary. */
   readonly notes: readonly string[];
@@ -28,10 +30,10 @@ export const openJournal = (): Journal => {
     executionId: undefined,
     steps: [],
     progress: undefined,
-    status: undefined,
+    end: undefined,
     failedStage: '',
     failedAction: '',
-    followedExecutionId: '',
+    followed: undefined,
     rollbackExecutionId: '',
     notes: [],
   };
@@ -50,6 +52,24 @@ export const openJournal = (): Journal => {
   };
 };
 
-/** The execution's status as far as this job knows it. */
-export const statusOf = ({ status, progress, executionId }: Entries): string =>
-  status ?? (progress ? (progress.execution?.status ?? '') : executionId === undefined ? '' : 'InProgress');
+/** CodePipeline's word as far as this job knows it, `TimedOut` where it gave up waiting; empty where there is none. */
+export const statusOf = ({ end, progress, executionId }: Entries): string => {
+  if (end === 'timed-out') return 'TimedOut';
+  return progress ? (progress.execution?.status ?? '') : executionId === undefined ? '' : 'InProgress';
+};
+
+export const endOf = ({ end, progress }: Entries): ReleaseEnd =>
+  end ?? endOfStatus[progress?.execution?.status ?? 'InProgress'];
+
+export const endOfStatus: Readonly<Record<ExecutionStatus, ReleaseEnd>> = {
+  InProgress: 'in-progress',
+  Succeeded: 'succeeded',
+  Failed: 'failed',
+  Stopping: 'stopped',
+  Stopped: 'stopped',
+  Superseded: 'superseded',
+  Cancelled: 'cancelled',
+};
+
+export const endOfOutcome = ({ kind }: Outcome): ReleaseEnd =>
+  kind === 'approval-waits' ? 'in-progress' : kind;

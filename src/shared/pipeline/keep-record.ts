@@ -1,19 +1,20 @@
 // Writes what report-rollout reads: one file for each pipeline, of a failed release too.
+import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
-import { statusOf } from './journal.ts';
+import { endOf, statusOf } from './journal.ts';
 import { executionUrl } from './links.ts';
 import type { Job } from './policies.ts';
 import type { ReleaseRecord } from './record.ts';
 import { stagesOf } from './stages.ts';
 
-/** Nothing is written where nothing was started. */
+/** Nothing is written where nothing was started. Never throws: the release's own end is what counts. */
 export const keepRecord = async (
   { around, pipeline, journal }: Job,
   path: string | undefined,
   files: World['files'],
 ): Promise<void> => {
   const entries = journal.read();
-  const { executionId, progress } = entries;
+  const { executionId, progress, followed } = entries;
   if (path === undefined || executionId === undefined) return;
   const { application } = around;
   const record: ReleaseRecord = {
@@ -23,7 +24,15 @@ export const keepRecord = async (
     executionId,
     executionUrl: executionUrl(application, { pipeline: pipeline.pipeline, executionId }),
     status: statusOf(entries),
+    end: endOf(entries),
+    ...(followed ? { followed } : {}),
     stages: stagesOf(progress?.actions ?? []),
   };
-  await files.write(path, `${JSON.stringify(record, undefined, 2)}\n`);
+  try {
+    await files.write(path, `${JSON.stringify(record, undefined, 2)}\n`);
+  } catch (error) {
+    around.log.warning(
+      `The record ${path} could not be written, and report-rollout will miss it: ${messageOf(error)}`,
+    );
+  }
 };

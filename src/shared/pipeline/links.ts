@@ -1,18 +1,12 @@
-// Addresses of pipelines in the AWS console, in each partition.
+// Addresses of pipelines in the AWS console.
+import { consolePage } from '../console.ts';
 import type { Application } from '../fleet/application.ts';
 import type { Which } from './executions.ts';
 
 type Place = { readonly environment: Pick<Application['environment'], 'region'> };
 
-export const consoleOf = (region: string): string =>
-  region.startsWith('cn-')
-    ? `https://${region}.console.amazonaws.cn`
-    : region.startsWith('us-gov-')
-      ? `https://${region}.console.amazonaws-us-gov.com`
-      : `https://${region}.console.aws.amazon.com`;
-
 const pageOf = ({ environment: { region } }: Place, path: string): string =>
-  `${consoleOf(region)}/codesuite/codepipeline/pipelines/${path}?region=${region}`;
+  consolePage(region, `/codesuite/codepipeline/pipelines/${path}`);
 
 /** The page on which an approval is answered and a transition is enabled; `pipeline` is CodePipeline's name. */
 export const pipelineUrl = (place: Place, pipeline: string): string =>

@@ -5,13 +5,17 @@ import type { ApplicationSurroundings } from '../prepare-application.ts';
 import type { Run, World } from '../world.ts';
 import type { Definition } from './definition.ts';
 import type { Journal } from './journal.ts';
+import type { Origin } from './origin.ts';
 import type { SourceRevision, Variable } from './request.ts';
 
 /** How often a failed stage is retried; `on-rerun`: who re-runs a failed job wants it tried again, once. */
 export type RetryPolicy = 'on-rerun' | number;
 
-export const retriesOf = (policy: RetryPolicy, { attempt }: Pick<Run, 'attempt'>): number =>
-  policy === 'on-rerun' ? Number(Number(attempt) > 1) : policy;
+const resumes: readonly Origin[] = ['earlier-attempt', 'resumed'];
+
+/** An execution that this attempt started has not failed before. */
+export const retriesOf = (policy: RetryPolicy, { attempt }: Pick<Run, 'attempt'>, origin: Origin): number =>
+  policy === 'on-rerun' ? Number(Number(attempt) > 1 && resumes.includes(origin)) : policy;
 
 export type Policies = {
   readonly operation: 'release' | 'rollback';
@@ -44,7 +48,11 @@ export type Job = {
 
 /** Inputs that contradict each other. Throws UserError with all of them. */
 export const checkPolicies = (policies: Policies): void => {
-  const problems = [...problemsOfRollback(policies), ...problemsOfResuming(policies)];
+  const problems = [
+    ...problemsOfRollback(policies),
+    ...problemsOfResuming(policies),
+    ...problemsOfLeaving(policies),
+  ];
   if (problems.length) throw new UserError(problems);
 };
 
@@ -89,5 +97,28 @@ const problemsOfResuming = ({
     : starts.map((name) => ({
         what: `Input ${name} is given with execution-id, which follows an execution that was started already.`,
         fix: `Leave ${name} or execution-id empty.`,
+      }));
+};
+
+/** Who does not wait sees no approval, no failure and no end. */
+const problemsOfLeaving = ({
+  wait,
+  operation,
+  approval,
+  retryFailedStage,
+  rollbackStage,
+}: Policies): readonly Problem[] => {
+  const needing = (
+    [
+      [`approval: ${approval}`, approval !== 'wait'],
+      [`retry-failed-stage: ${retryFailedStage}`, retryFailedStage !== 'on-rerun' && retryFailedStage > 0],
+      ['rollback-stage', operation === 'release' && rollbackStage !== undefined],
+    ] as const
+  ).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  return wait
+    ? []
+    : needing.map((name) => ({
+        what: `Input ${name} is given with wait: false, which ends before there is anything to do.`,
+        fix: 'Leave it out, and give it to the job that follows with execution-id.',
       }));
 };

@@ -1,6 +1,6 @@
 // What happened between two looks at an execution, for the log: each thing once, a stage's actions together at its end. Pure.
 import type { Application } from '../fleet/application.ts';
-import { quoteForeign } from '../redact.ts';
+import { printable } from '../logs.ts';
 import { duration } from '../rollout/words.ts';
 import { pipelineUrl } from './links.ts';
 import type { StageRecord } from './record.ts';
@@ -35,7 +35,7 @@ export const entriesBetween = (
 const line = (text: string): Entry => ({ kind: 'line', text });
 
 /** Somebody else's text within a line of ours. */
-export const foreign = (text: string): string => quoteForeign(text).slice(2);
+export const foreign = (text: string): string => printable(text).slice(2);
 
 const statusLines = (before: Progress | undefined, { execution }: Progress): readonly string[] => {
   if (!execution) return before ? [] : ['AWS does not show the execution yet'];

@@ -3,7 +3,8 @@
 import { beginExecution, type Resolved } from './begin.ts';
 import { conclude } from './conclude.ts';
 import { type Followed, followExecution, type Outcome } from './follow.ts';
-import type { Entries } from './journal.ts';
+import { type Entries, endOfOutcome } from './journal.ts';
+import { originOf } from './origin.ts';
 import { type Job, retriesOf } from './policies.ts';
 
 export const release = async (job: Job, sourceRevisions: Resolved): Promise<void> => {
@@ -24,7 +25,7 @@ const followOurs = (job: Job, executionId: string): Promise<Followed> => {
     approvalSummary:
       policies.approvalSummary ??
       `tenant-actions, for ${actor || 'a job outside GitHub'}${url ? `: ${url}` : ''}`,
-    retries: retriesOf(policies.retryFailedStage, world.run),
+    retries: retriesOf(policies.retryFailedStage, world.run, originOf(job)),
     retryMode: policies.retryMode,
     definition,
     did: journal.did,
@@ -32,15 +33,14 @@ const followOurs = (job: Job, executionId: string): Promise<Followed> => {
   });
 };
 
-const entriesOf = (outcome: Outcome): Partial<Pick<Entries, 'status' | 'failedStage' | 'failedAction'>> => {
+const entriesOf = (outcome: Outcome): Partial<Pick<Entries, 'end' | 'failedStage' | 'failedAction'>> => {
+  const end = endOfOutcome(outcome);
   switch (outcome.kind) {
     case 'failed':
-      return { failedStage: outcome.stage ?? '', failedAction: outcome.failure?.action ?? '' };
+      return { end, failedStage: outcome.stage ?? '', failedAction: outcome.failure?.action ?? '' };
     case 'rejected':
-      return { failedStage: outcome.approval.stage, failedAction: outcome.approval.action };
-    case 'timed-out':
-      return { status: 'TimedOut' };
+      return { end, failedStage: outcome.approval.stage, failedAction: outcome.approval.action };
     default:
-      return {};
+      return { end };
   }
 };

@@ -2,8 +2,8 @@
 // new action runs, and asking again would retry a second time.
 import { Failed, UnknownOutcome } from '../errors.ts';
 import type { ApplicationPipeline } from '../fleet/application.ts';
+import { printable } from '../logs.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
-import { quoteForeign } from '../redact.ts';
 import { isNamed } from '../resources/surroundings.ts';
 import { seek } from '../wait.ts';
 import { listActionRuns, whichOf } from './executions.ts';
@@ -65,16 +65,16 @@ const hasBegun = async (
 
 type Refusal = readonly [what: string, fix: string];
 
-const startAnew = 'Release anew with start-again: true; the newest revision is what should be deployed.';
+const startAnew = 'To release, start a new run of the workflow.';
 
 const refusals: Readonly<Record<string, Refusal>> = {
   NotLatestPipelineExecutionException: [
     'a newer execution has been in this stage since, and only the latest can be retried',
-    `Look at that one first. ${startAnew}`,
+    startAnew,
   ],
   StageNotRetryableException: [
     'the stage has no failed action any more, or the pipeline was changed since it failed',
-    `Look whether somebody has retried it already. ${startAnew}`,
+    'Look whether somebody has retried it already. If nobody has, start a new run of the workflow.',
   ],
   ConflictException: [
     'the pipeline is busy with other executions, four times in a row',
@@ -82,7 +82,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   ],
   ConcurrentPipelineExecutionsLimitExceededException: [
     'the pipeline runs as many executions at once as AWS allows',
-    'Let some end or stop them, then run this job again: it retries the same execution.',
+    'Let some end or stop them, then run this job again: it retries its failed stage.',
   ],
   StageNotFoundException: ['the pipeline has no such stage any more', startAnew],
   PipelineNotFoundException: [
@@ -96,8 +96,8 @@ const explain = ({ application }: ApplicationSurroundings, call: Retrying, refus
     'AWS did not answer, and no new action began',
     'Run this job again: it follows the same execution and retries its failed stage.',
   ];
-  return new Failed(`stage ${call.stage} of ${call.pipeline.pipeline} could not be retried: ${why}.`, fix, [
-    quoteForeign(`${refusal.name}: ${refusal.message}`),
+  return new Failed(`Stage ${call.stage} of ${call.pipeline.pipeline} could not be retried: ${why}.`, fix, [
+    printable(`${refusal.name}: ${refusal.message}`),
     `execution ${call.executionId}: ${executionUrl(application, whichOf(call))}`,
   ]);
 };

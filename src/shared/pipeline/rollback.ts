@@ -1,12 +1,12 @@
-// Returns a stage to what an earlier execution put there: a new execution, of type ROLLBACK. Refused before AWS is asked
-// where it cannot work; a lost answer is looked into, for asking again would roll back twice.
+// Returns a stage to what an earlier execution put there: a new execution, of type ROLLBACK. Whether the pipeline can do that
+// at all was checked with the request; a lost answer is looked into, for asking again would roll back twice.
 import { Failed, UnknownOutcome } from '../errors.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 import { isNamed } from '../resources/surroundings.ts';
 import { seek } from '../wait.ts';
 import { pipelineUrl } from './links.ts';
 import { foreign } from './progress.ts';
-import { findTarget, type RollingBack } from './rollback-target.ts';
+import { checkPresent, findTarget, type RollingBack } from './rollback-target.ts';
 
 export type RolledBack = {
   /** The execution that does it; to be followed like any other. */
@@ -21,8 +21,10 @@ export const rollbackStage = async (
   around: ApplicationSurroundings,
   call: RollingBack,
 ): Promise<RolledBack> => {
-  await checkDefinition(around, call);
+  const { from } = call;
+  if (from !== undefined) await checkPresent(around, { ...call, from });
   const target = call.target ?? (await findTarget(around, call));
+  warnOfMigration(around, call);
   const executionId = await askForRollback(around, call, target);
   around.log.info(
     `stage ${call.stage} of ${call.pipeline.pipeline} returns to execution ${target}: execution ${executionId} does it`,
@@ -30,48 +32,12 @@ export const rollbackStage = async (
   return { executionId, target };
 };
 
-/** One call; where it is denied, AWS's own refusal has to do. */
-const checkDefinition = async (around: ApplicationSurroundings, call: RollingBack): Promise<void> => {
-  const { pipeline: name } = call.pipeline;
-  const definition = await readDefinition(around, name);
-  if (!definition) return;
-  const { executionMode, pipelineType, stages = [] } = definition;
-  const at = stages.findIndex((stage) => stage.name === call.stage);
-  const refuse = (what: string, fix: string): never => {
-    throw new Failed(`Stage ${call.stage} of ${name} cannot be rolled back: ${what}.`, fix);
-  };
-  if (at < 0)
-    refuse('there is no such stage', `Its stages are: ${stages.map((stage) => stage.name).join(', ')}.`);
-  if (stages[at]?.actions?.some(({ actionTypeId }) => actionTypeId?.category === 'Source'))
-    refuse('it is the source stage', 'Name the stage that deploys, or release the older revision.');
-  if (executionMode === 'PARALLEL')
-    refuse('the pipeline runs in PARALLEL mode', 'Release the older revision, with source-revisions.');
-  if (pipelineType === 'V1')
-    refuse('only pipelines of type V2 can', 'Make the pipeline V2, or release the older revision.');
-  warnOfMigration(
-    around,
-    call,
-    stages.slice(0, at + 1).map((stage) => stage.name ?? ''),
-  );
-};
-
-const readDefinition = async ({ aws, log }: ApplicationSurroundings, name: string) => {
-  try {
-    return (await aws.codepipeline.getPipeline({ name })).pipeline;
-  } catch (error) {
-    if (!isNamed(error, 'AccessDeniedException')) throw error;
-    log.warning(`The definition of ${name} may not be read (codepipeline:GetPipeline); going on unchecked.`);
-    return undefined;
-  }
-};
-
-/** `through` are the stages up to the one that is returned. */
 const warnOfMigration = (
   { log }: ApplicationSurroundings,
-  { pipeline, stage }: RollingBack,
-  through: readonly string[],
+  { pipeline, stage, definition }: RollingBack,
 ): void => {
-  const migrates = through.find((name) => /migrat/i.test(name) && name !== stage);
+  const { stages = [] } = definition ?? {};
+  const migrates = stages.slice(0, stages.indexOf(stage)).find((name) => /migrat/i.test(name));
   if (migrates === undefined && pipeline.migration === 'none') return;
   const by = migrates === undefined ? 'the release' : `stage ${migrates}`;
   log.warning(

@@ -16,36 +16,41 @@ export type Stopping = {
   readonly pipeline: ApplicationPipeline;
   readonly executionId: string;
   readonly how: 'stop' | 'abandon';
-  /** Cut to 200 characters; CodePipeline shows it. `stopReason` makes one. */
+  /** Cut to 200 characters; CodePipeline shows it. `signedReason` makes one. */
   readonly reason: string;
 };
 
 const longestReason = 200;
 
 /** Why it was stopped, with the run and the person that CodePipeline's history is to name. */
-export const stopReason = (why: string, { url, actor }: Pick<World['run'], 'url' | 'actor'>): string => {
+export const signedReason = (why: string, { url, actor }: Pick<World['run'], 'url' | 'actor'>): string => {
   const who = actor ? ` (${actor})` : '';
   return shorten(`tenant-actions: ${why}${who}${url ? ` ${url}` : ''}`, longestReason);
 };
 
 /**
- * Returns once the execution is stopping or over; the log says which. Throws Failed where AWS will not stop it.
- * `abandon` asks to stop first, so that no protected stage can begin between the look and the abandoning.
+ * Answers the execution as it was seen last: stopping, or over, by this or before it. Throws Failed where AWS will not stop
+ * it. `abandon` asks to stop first, so that no protected stage can begin between the look and the abandoning.
  */
-export const stopExecution = async (around: ApplicationSurroundings, call: Stopping): Promise<void> => {
+export const stopExecution = async (around: ApplicationSurroundings, call: Stopping): Promise<Execution> => {
   const { log } = around;
   const first = await requestStop(around, call, false);
   if (isOver(first)) {
     log.info(`${nameOf(call)} is ${first.status}: there is nothing to stop`);
-    return;
+    return first;
   }
   log.info(
     `${nameOf(call)}: ${first.status === 'Stopping' ? 'stopping; running actions end first' : 'asked to stop; AWS does not show it yet'}`,
   );
-  if (!(await mayAbandon(around, call))) return;
+  if (!(await mayAbandon(around, call))) return asStopping(first);
   const second = await requestStop(around, call, true);
   log.info(`${nameOf(call)}: what ran was abandoned; it is ${second.status}`);
+  return asStopping(second);
 };
+
+/** AWS took the request, and shows it some seconds later. */
+const asStopping = (execution: Execution): Execution =>
+  execution.status === 'InProgress' ? { ...execution, status: 'Stopping' } : execution;
 
 const nameOf = ({ pipeline, executionId }: Stopping): string =>
   `execution ${executionId} of ${pipeline.pipeline}`;
@@ -113,13 +118,18 @@ const pause = async ({ clock }: ApplicationSurroundings): Promise<boolean> => {
 
 /**
  * Where it was asked for: only if what runs is known, and none of it is in a stage that is never abandoned. Where it was
- * not: only open approvals, which have nothing half done and would keep the execution stopping until somebody answers.
+ * not: only open approvals, in whatever stage, which have nothing half done and would keep the execution stopping until
+ * somebody answers.
  */
 const mayAbandon = async (around: ApplicationSurroundings, call: Stopping): Promise<boolean> => {
   const kept = new Set(call.pipeline.neverAbandon.map((stage) => stage.toLowerCase()));
-  const runs = await listActionRuns(around, whichOf(call)).catch((error: unknown) => messageOf(error));
+  const runs = await listActionRuns(around, whichOf(call)).catch((error: unknown) =>
+    messageOf(error, 'application'),
+  );
   const running = typeof runs === 'string' ? [] : runs.filter(({ status }) => status === 'InProgress');
-  const held = running.find(({ stage }) => kept.has(stage.toLowerCase()));
+  const held = running.find(
+    ({ stage, category }) => category !== 'Approval' && kept.has(stage.toLowerCase()),
+  );
   if (running.length > 0 && !held)
     return call.how === 'abandon' || running.every(({ category }) => category === 'Approval');
   if (call.how === 'stop') return false;

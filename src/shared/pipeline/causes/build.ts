@@ -1,5 +1,5 @@
 // How a CodeBuild action fails, told from the build's status, its phases and the end of its log. Pure data.
-import { always, hasBuildStatus, type Rule, says, showsIn } from './rule.ts';
+import { always, hasBuildStatus, isUnread, type Rule, says, showsIn, showsLastIn, unread } from './rule.ts';
 
 const anew = 'A retry builds the same revision again: correct it and publish a new release.';
 
@@ -61,7 +61,7 @@ export const buildRules: readonly Rule[] = [
   },
   {
     name: 'build-pull-limit',
-    applies: showsIn(/toomanyrequests|pull rate limit/i),
+    applies: showsLastIn(/toomanyrequests|pull rate limit/i),
     what: 'the public registry refused the base image: too many pulls',
     fix: 'Retry in some minutes; for good, pull base images through an ECR pull-through cache, or log in to the registry.',
   },
@@ -94,17 +94,23 @@ export const buildRules: readonly Rule[] = [
   },
   {
     name: 'build-network',
-    applies: showsIn(
+    applies: showsLastIn(
       /could not resolve host|temporary failure in name resolution|ETIMEDOUT|EAI_AGAIN|tls handshake timeout|network is unreachable/i,
     ),
     what: 'the build could not reach something on the network',
     fix: "Retry; if it stays so, look at the project's VPC, subnets and NAT gateway.",
   },
   {
+    name: 'build-unread',
+    applies: isUnread,
+    what: 'the build failed; its log could not be read',
+    fix: unread,
+  },
+  {
     name: 'build-command',
     retry: 'useless',
     applies: always,
     what: 'a command of the build failed',
-    fix: `The end of the log says which. ${anew}`,
+    fix: ({ build }) => `The ${build?.tail.length ? 'end of the log' : 'failed phase'} says which. ${anew}`,
   },
 ];

@@ -2,7 +2,7 @@
 import { always, type Rule, type Scene, says } from './rule.ts';
 
 const lookAtTasks =
-  'The stopped tasks and their log say why: a crash at start, a health check, a secret, the image. wait-healthy with `application` gathers them.';
+  'The stopped tasks and their log say why: a crash at start, a health check, a secret, the image. Their page and the command for their log are below.';
 
 export const deployRules: readonly Rule[] = [
   {
@@ -52,14 +52,15 @@ export const approvalRules: readonly Rule[] = [
   {
     name: 'approval-timed-out',
     applies: (scene) => !isAnswered(scene) && (expired(scene) || scene.run.updatedBy === undefined),
+    retry: 'useless',
     what: 'nobody answered the approval in time',
-    fix: 'Retry the stage, which asks again, or release anew; then approve it, or let this action do it after the gate (approval: approve).',
+    fix: 'Nothing after it was deployed. Start a new run of the workflow, and answer the approval in time.',
   },
   {
     name: 'approval-rejected',
     retry: 'useless',
     applies: always,
     what: 'the approval was rejected',
-    fix: 'Nothing was deployed. Settle why with whoever rejected it, then publish a new release.',
+    fix: 'Nothing after it was deployed. Settle why with whoever rejected it, then start a new run of the workflow.',
   },
 ];

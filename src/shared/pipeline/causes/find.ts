@@ -12,13 +12,13 @@ export const generalRules: readonly Rule[] = [
       /PermissionError|AccessDenied|not authorized to (perform|assume)|sufficient permissions|cannot be assumed/i,
     ),
     what: 'AWS denied the pipeline what this action needs',
-    fix: "Allow it to the role that the message names (the pipeline's service role, or the action's own); then retry.",
+    fix: "Allow it to the role that the message names (the pipeline's service role, or the action's own).",
   },
   {
     name: 'aws-unavailable',
     applies: says(/SystemUnavailable|InternalError|ServiceUnavailable|Throttling|internal (service )?error/i),
     what: 'an AWS service failed',
-    fix: 'Nothing in the repository is wrong: retry in some minutes.',
+    fix: 'Nothing in the repository is wrong: wait some minutes.',
   },
 ];
 
@@ -26,7 +26,7 @@ const noDetails: Rule = {
   name: 'no-details',
   applies: always,
   what: 'AWS gives no reason',
-  fix: 'Look at the action in the console; then retry.',
+  fix: 'Look at the action in the console.',
 };
 
 const unknown: Rule = { ...noDetails, name: 'unknown', what: "it failed with AWS's message below" };

@@ -1,5 +1,5 @@
 // How the pipeline's own migration fails. What it had done to the database by then stays done. Pure data.
-import { always, hasBuildStatus, type Rule, showsIn } from './rule.ts';
+import { always, hasBuildStatus, isUnread, type Rule, showsIn, unread } from './rule.ts';
 
 const stays =
   'The deployment did not begin: the older program runs on, with whatever the migration had already changed.';
@@ -23,7 +23,7 @@ export const migrationRules: readonly Rule[] = [
     name: 'migration-capacity',
     applies: showsIn(/capacity is unavailable|RESOURCE:(ENI|CPU|MEMORY)|Capacity is not available/i),
     what: 'its task never started, because Fargate had no room',
-    fix: `Retry in some minutes. ${stays}`,
+    fix: `Wait some minutes. ${stays}`,
   },
   {
     name: 'migration-database-denied',
@@ -63,6 +63,12 @@ export const migrationRules: readonly Rule[] = [
     applies: showsIn(/SQLSTATE\[/i),
     what: 'the database refused one of its statements',
     fix: `The log names migration and statement. Correct it in a new release; MySQL keeps what ran before it. ${stays}`,
+  },
+  {
+    name: 'migration-unread',
+    applies: isUnread,
+    what: 'the migration failed; its log could not be read',
+    fix: `${unread} Look which migrations ran (php artisan migrate:status) before a retry.`,
   },
   {
     name: 'migration-other',
