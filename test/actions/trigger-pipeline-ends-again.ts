@@ -1,8 +1,7 @@
 // The ends of jobs that meet what was there before them: a re-run, a stage that was returned, an error half-way.
 import type { Work } from '../../sandbox/aws/codepipeline/definitions.ts';
 import type { Given } from '../lab.ts';
-import type { End } from './trigger-pipeline-ends.ts';
-import { fails, later, name, type Room, type RoomOptions, takes } from './trigger-pipeline-kit.ts';
+import { type End, fails, later, name, type Room, type RoomOptions, takes } from './trigger-pipeline-kit.ts';
 import { brokenDeploy, secondDeployFails, slowBuild } from './trigger-pipeline-scenes.ts';
 
 const returning: Given = { 'rollback-stage': 'Deploy' };

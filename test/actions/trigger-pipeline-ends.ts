@@ -1,7 +1,7 @@
 // Every way in which following an execution can end, each as a scene that a room is played through.
-import type { Given } from '../lab.ts';
+
 import { endsAgain } from './trigger-pipeline-ends-again.ts';
-import { fails, later, type Mode, name, type Room, type RoomOptions, takes } from './trigger-pipeline-kit.ts';
+import { type End, fails, later, type Mode, name, takes } from './trigger-pipeline-kit.ts';
 import {
   answer,
   answerAny,
@@ -11,18 +11,6 @@ import {
   secondDeployFails,
   slowBuild,
 } from './trigger-pipeline-scenes.ts';
-
-export type End = {
-  readonly title: string;
-  readonly modes: readonly Mode[];
-  /** Made anew for each mode. */
-  readonly room?: () => RoomOptions;
-  readonly given?: Given;
-  /** What happens while it is followed. */
-  readonly meanwhile?: (room: Room) => Promise<void> | void;
-  /** Instead of one run. */
-  readonly play?: (room: Room, given: Given) => Promise<Given>;
-};
 
 const all: readonly Mode[] = ['SUPERSEDED', 'QUEUED', 'PARALLEL'];
 const serial: readonly Mode[] = ['SUPERSEDED', 'QUEUED'];

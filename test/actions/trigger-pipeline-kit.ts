@@ -181,3 +181,16 @@ export const failure = async (doing: Promise<unknown>): Promise<Failed> => {
 /** Does something when the clock has gone on by `ms`, while an action waits. */
 export const later = ({ clock }: Room, ms: number, body: () => Promise<unknown> | unknown): void =>
   void clock.after(ms, async () => void (await body()));
+
+/** One way for a release to end, as the message page plays it. */
+export type End = {
+  readonly title: string;
+  readonly modes: readonly Mode[];
+  /** Made anew for each mode. */
+  readonly room?: () => RoomOptions;
+  readonly given?: Given;
+  /** What happens while it is followed. */
+  readonly meanwhile?: (room: Room) => Promise<void> | void;
+  /** Instead of one run. */
+  readonly play?: (room: Room, given: Given) => Promise<Given>;
+};

@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { Cancelled, Failed, UserError } from '../../src/shared/errors.ts';
-import { type End, ends } from './trigger-pipeline-ends.ts';
-import { createRoom, type Mode } from './trigger-pipeline-kit.ts';
+import { ends } from './trigger-pipeline-ends.ts';
+import { createRoom, type End, type Mode } from './trigger-pipeline-kit.ts';
 
 const file = 'test/actions/trigger-pipeline-messages.md';
 

@@ -98,6 +98,15 @@ describe('once', () => {
     expect(executions(room)).toHaveLength(1);
   });
 
+  test('two legs of a matrix with other values are two releases, and each re-run follows its own', async () => {
+    const room = createRoom({ variables: [{ name: 'TICKET', defaultValue: 'none' }] });
+    const [a, b] = [await room.run({ variables: 'TICKET=A' }), await room.run({ variables: 'TICKET=B' })];
+    expect(executions(room)).toHaveLength(2);
+    expect((await room.run({ variables: 'TICKET=B' }, '2')).executionId).toBe(b.executionId);
+    expect((await room.run({ variables: 'TICKET=A' }, '2')).executionId).toBe(a.executionId);
+    expect(executions(room)).toHaveLength(2);
+  });
+
   test('start-again starts one at each attempt', async () => {
     const room = createRoom();
     await room.run({ 'start-again': 'true' });

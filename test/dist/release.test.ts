@@ -118,7 +118,7 @@ describe('cancelled', () => {
       const end = await cutShort({ signal, when: /Migrate started/, inputs });
       const after = await post(end, inputs);
       expect([...end.lines, ...after.lines].join('\n')).toMatch(
-        /is stopped, not abandoned: Migrate\/Migrate runs, and its stage is in neverAbandon/,
+        /is stopped, not abandoned: Migrate\/Migrate runs, which is never left half done/,
       );
       const id = end.outputs['execution-id'];
       await expectStopped(id);

@@ -1,6 +1,7 @@
 // The keys of applications/<name>.yml, in their two forms: as one layer is written, which may leave to the other what
 // both together must have, and as both are together with their names filled in.
 import * as z from 'zod';
+import { neverAbandonDefault } from './application.ts';
 import {
   address,
   clusterName,
@@ -66,7 +67,7 @@ const pipelineSchema = <F extends Form>(form: F) =>
       .default('none')
       .meta({ description: 'Who migrates the database: the pipeline, a one-off task after it, or nobody' }),
     neverAbandon: listOf(stage(), [0, 50], 'a list of names of stages')
-      .default(['Migrate', 'Deploy'])
+      .default([...neverAbandonDefault])
       .meta({ description: 'Stages in which a running action is never left behind' }),
   });
 

@@ -39,6 +39,9 @@ export type ApplicationService = {
   readonly targetGroups: readonly string[] | undefined;
 };
 
+/** Stages of the guide's pipelines that are never abandoned, unless the manifest says others. */
+export const neverAbandonDefault: readonly string[] = ['Migrate', 'Deploy'];
+
 export type ApplicationPipeline = {
   /** Short name: `api`. */
   readonly name: string;

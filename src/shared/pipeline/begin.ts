@@ -77,6 +77,8 @@ const tokenOf = ({ around, world, pipeline, policies }: Job): string =>
     application: around.application.name,
     environment: around.application.environment.name,
     pipeline: pipeline.name,
+    variables: policies.variables,
+    sourceRevisions: policies.sourceRevisions,
     startAgain: policies.startAgain,
   });
 

@@ -1,7 +1,7 @@
 // What is asked of a pipeline, compared with what the pipeline is, before anything is started: all problems at once.
 import type { SourceRevisionType } from '@aws-sdk/client-codepipeline';
 import { type Problem, UserError } from '../errors.ts';
-import type { ApplicationPipeline } from '../fleet/application.ts';
+import { type ApplicationPipeline, neverAbandonDefault } from '../fleet/application.ts';
 import { didYouMean } from '../fleet/nearest.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 import { type Definition, readDefinition } from './definition.ts';
@@ -32,7 +32,7 @@ export const checkRequest = async (
 ): Promise<Checked> => {
   const definition = await readDefinition(around, pipeline);
   const problems = definition
-    ? problemsOf(definition, request)
+    ? [...problemsOf(definition, request), ...keptProblems(definition, pipeline)]
     : request.sourceRevisions.some(({ action }) => action === undefined)
       ? [unnamed]
       : [];
@@ -172,4 +172,19 @@ const rollbackProblems = (
         },
       ]
     : [];
+};
+
+/** A stage that is misspelt there would be abandoned half-way; the manifest's own default need not fit every pipeline. */
+const keptProblems = (
+  { stages }: Definition,
+  { name, neverAbandon }: ApplicationPipeline,
+): readonly Problem[] => {
+  const has = (wanted: string): boolean =>
+    stages.some((stage) => stage.toLowerCase() === wanted.toLowerCase());
+  return neverAbandon
+    .filter((wanted) => !has(wanted) && !neverAbandonDefault.includes(wanted))
+    .map((wanted) => ({
+      what: `neverAbandon of pipeline ${name} names ${wanted}, which is no stage of the pipeline.`,
+      fix: didYouMean(wanted, stages, 'It has'),
+    }));
 };

@@ -26,7 +26,27 @@ export const findEarlier = async (
       attempt: String(before + 1),
     }),
   );
-  return (await listNewest(job)).find((each) => isBy(each, by, sessions))?.pipelineExecutionId;
+  for (const each of (await listNewest(job)).filter((one) => isBy(one, by, sessions)))
+    if (by === 'ManualRollback' || (await isAsAsked(job, each))) return each.pipelineExecutionId;
+  return undefined;
+};
+
+/** A matrix may release one pipeline with several values in one run; each leg's re-run means its own. */
+const isAsAsked = async (
+  { around, pipeline, policies: { variables, sourceRevisions } }: Job,
+  { pipelineExecutionId, sourceRevisions: released = [] }: PipelineExecutionSummary,
+): Promise<boolean> => {
+  // Before its source has run an execution shows no revision.
+  const isRevision = ({ value }: { readonly value: string }): boolean =>
+    !released.length || released.some(({ revisionId }) => revisionId === value);
+  if (!sourceRevisions.every(isRevision)) return false;
+  if (!variables.length) return true;
+  const { pipelineExecution } = await around.aws.codepipeline.getPipelineExecution({
+    pipelineName: pipeline.pipeline,
+    pipelineExecutionId,
+  });
+  const had = new Map(pipelineExecution?.variables?.map(({ name, resolvedValue }) => [name, resolvedValue]));
+  return variables.every(({ name, value }) => had.get(name) === value);
 };
 
 /** One call. None where listing is denied. */

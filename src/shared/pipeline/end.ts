@@ -3,11 +3,10 @@ import type { Application } from '../fleet/application.ts';
 import type { Run } from '../world.ts';
 import type { Outcome } from './follow.ts';
 import { executionUrl, pipelineUrl } from './links.ts';
-import type { Origin } from './origin.ts';
 import { retryCommand, stopCommand } from './places.ts';
 import type { RetryPolicy } from './policies.ts';
 import { foreign, whereItStands } from './progress.ts';
-import type { ActionRun, ExecutionStatus, Progress } from './types.ts';
+import type { ActionRun, ExecutionStatus, Origin, Progress } from './types.ts';
 
 export type Facts = {
   readonly application: Application;

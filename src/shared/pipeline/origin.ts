@@ -1,17 +1,6 @@
 // How a job came by its execution: that decides what a re-run of the job does, and what it is told.
 import type { Job } from './policies.ts';
-
-export type Origin =
-  | 'started'
-  /** With start-again: a re-run starts another. */
-  | 'started-again'
-  | 'earlier-attempt'
-  /** By its id; nobody knows here who started it. */
-  | 'resumed'
-  /** It returns a stage (operation: rollback). */
-  | 'rollback'
-  /** Somebody else's, which took the place of ours and is only looked at. */
-  | 'newer';
+import type { Origin } from './types.ts';
 
 export const originOf = ({
   policies,

@@ -5,8 +5,8 @@ import type { ApplicationSurroundings } from '../prepare-application.ts';
 import type { Run, World } from '../world.ts';
 import type { Definition } from './definition.ts';
 import type { Journal } from './journal.ts';
-import type { Origin } from './origin.ts';
 import type { SourceRevision, Variable } from './request.ts';
+import type { Origin } from './types.ts';
 
 /** How often a failed stage is retried; `on-rerun`: who re-runs a failed job wants it tried again, once. */
 export type RetryPolicy = 'on-rerun' | number;

@@ -30,6 +30,8 @@ const followOurs = (job: Job, executionId: string): Promise<Followed> => {
     definition,
     did: journal.did,
     saw: (progress) => journal.add({ progress }),
+    // One that was given by its id was started long ago.
+    ...(policies.executionId === undefined ? {} : { unknownMs: 5_000 }),
   });
 };
 

@@ -25,6 +25,9 @@ export type Tokened = {
   readonly application: string;
   readonly environment: string;
   readonly pipeline: string;
+  /** What is asked for: a matrix may release one pipeline with several values. */
+  readonly variables: readonly Variable[];
+  readonly sourceRevisions: readonly SourceRevision[];
   /** A token for each attempt of the run. */
   readonly startAgain: boolean;
 };
@@ -37,6 +40,8 @@ export const clientToken = ({ run, unique, startAgain, ...what }: Tokened): stri
     what.environment,
     what.application,
     what.pipeline,
+    ...what.variables.map(({ name, value }) => `${name}=${value}`).sort(),
+    ...what.sourceRevisions.map(({ type, value }) => `${type}:${value}`).sort(),
     ...(startAgain ? [run.attempt] : []),
   ];
   return `tenant-actions-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`;

@@ -10,7 +10,7 @@ import { isOver, listActionRuns, readExecution, whichOf } from './executions.ts'
 import { executionUrl } from './links.ts';
 import { stopCommand } from './places.ts';
 import { shorten } from './shorten.ts';
-import type { Execution } from './types.ts';
+import type { ActionRun, Execution } from './types.ts';
 
 export type Stopping = {
   readonly pipeline: ApplicationPipeline;
@@ -128,19 +128,23 @@ const mayAbandon = async (around: ApplicationSurroundings, call: Stopping): Prom
   );
   const running = typeof runs === 'string' ? [] : runs.filter(({ status }) => status === 'InProgress');
   const held = running.find(
-    ({ stage, category }) => category !== 'Approval' && kept.has(stage.toLowerCase()),
+    (run) => run.category !== 'Approval' && (kept.has(run.stage.toLowerCase()) || isHalfDone(run)),
   );
   if (running.length > 0 && !held)
     return call.how === 'abandon' || running.every(({ category }) => category === 'Approval');
   if (call.how === 'stop') return false;
   const why = held
-    ? `${held.stage}/${held.action} runs, and its stage is in neverAbandon`
+    ? `${held.stage}/${held.action} runs, which is never left half done`
     : typeof runs === 'string'
       ? `what runs could not be read: ${runs}`
       : 'no action is seen to run';
   around.log.warning(`${nameOf(call)} is stopped, not abandoned: ${why}`);
   return false;
 };
+
+/** A migration or deployment under another name than the manifest's list has. */
+const isHalfDone = ({ stage, action, category }: ActionRun): boolean =>
+  category === 'Deploy' || /migrat/i.test(`${stage} ${action}`);
 
 const notStopped = (
   { application }: ApplicationSurroundings,

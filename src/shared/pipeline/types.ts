@@ -87,3 +87,16 @@ export type End =
   | { readonly kind: 'cancelled' }
   /** `by` is the newer execution, where it can be told. */
   | { readonly kind: 'superseded'; readonly by: string | undefined };
+
+/** How a job came by its execution. */
+export type Origin =
+  | 'started'
+  /** With start-again: a re-run starts another. */
+  | 'started-again'
+  | 'earlier-attempt'
+  /** By its id; nobody knows here who started it. */
+  | 'resumed'
+  /** It returns a stage (operation: rollback). */
+  | 'rollback'
+  /** Somebody else's, which took the place of ours and is only looked at. */
+  | 'newer';

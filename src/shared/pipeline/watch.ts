@@ -8,6 +8,8 @@ import type { Progress } from './types.ts';
 export type Watching = Looking & {
   /** Called with what each look saw, so that an interrupted run has it. */
   readonly saw: (progress: Progress) => void;
+  /** Milliseconds for which an execution may be unknown to AWS; a minute unless given. */
+  readonly unknownMs?: number;
 };
 
 export type Watch = {
@@ -46,10 +48,10 @@ const untilKnownMs = 60_000;
 
 const refuseUnknown = (
   { application }: ApplicationSurroundings,
-  { pipeline, executionId }: Looking,
+  { pipeline, executionId, unknownMs = untilKnownMs }: Watching,
   waitedMs: number,
 ): void => {
-  if (waitedMs < untilKnownMs) return;
+  if (waitedMs < unknownMs) return;
   const { name, accountId, region } = application.environment;
   throw new Failed(
     `${pipeline.pipeline} in account ${accountId}, region ${region} has no execution ${executionId}.`,

@@ -11,6 +11,8 @@ const token = (overrides: Partial<Tokened> = {}, run: Partial<Tokened['run']> = 
     application: 'envelope',
     environment: 'prod',
     pipeline: 'api',
+    variables: [],
+    sourceRevisions: [],
     startAgain: false,
     ...overrides,
   });
@@ -35,6 +37,8 @@ describe('the client token', () => {
     [{ environment: 'dev' }, {}],
     [{ application: 'other' }, {}],
     [{ pipeline: 'hq' }, {}],
+    [{ variables: [{ name: 'TICKET', value: 'A' }] }, {}],
+    [{ sourceRevisions: [{ action: undefined, type: 'COMMIT_ID' as const, value: 'abc1234' }] }, {}],
   ])('differs for %j %j', (overrides, run) => {
     expect(token(overrides, run)).not.toBe(token());
   });
