@@ -161,7 +161,7 @@ describe('run again', () => {
 
   test('start-again: true starts a new one, and no other pipeline’s job does with the same run', async () => {
     const env = newRun();
-    const inputs = { wait: 'false', 'start-again': 'true' };
+    const inputs = { wait: 'false', approval: 'wait', 'start-again': 'true' };
     const ends = [
       await released({ env, inputs }),
       await released({ env: { ...env, ...second }, inputs }),

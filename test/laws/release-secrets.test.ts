@@ -123,7 +123,7 @@ const scenes: Readonly<Record<string, Turn>> = {
   'a build that is retried': { action: 'trigger-pipeline', given: { ...given, 'retry-failed-stage': '1' } },
   'a command': {
     action: 'run-db-init',
-    given: { operation: 'command', service: 'api', command: `confess --password ${word}` },
+    given: { operation: 'command', service: 'api', command: 'confess everything' },
   },
   'a migration': { action: 'run-db-init', given: { operation: 'migrate' } },
   'a redeployed service': {
@@ -133,7 +133,7 @@ const scenes: Readonly<Record<string, Turn>> = {
   'a service that is looked at': { action: 'wait-healthy', given: { 'timeout-minutes': '2' } },
 };
 
-describe.each(Object.entries(scenes))('%s that prints its secrets', (name, turn) => {
+describe.each(Object.entries(scenes))('%s that prints its secrets', (_, turn) => {
   let lab: ApplicationLab;
   let places: readonly Place[];
   beforeAll(async () => {
@@ -147,9 +147,7 @@ describe.each(Object.entries(scenes))('%s that prints its secrets', (name, turn)
   });
 
   test('shows none of them', () => {
-    // Who writes a password into a command has sent it to ECS; it is shown nowhere else.
-    const sent = sentBy(lab).filter(({ where }) => name !== 'a command' || where !== 'call RunTask');
-    expect(leaksIn([...places, ...sent], secretsOf(lab))).toEqual([]);
+    expect(leaksIn([...places, ...sentBy(lab)], secretsOf(lab))).toEqual([]);
   });
 
   test('says nothing that the runner obeys, and not too much', () => {

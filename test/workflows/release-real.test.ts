@@ -178,7 +178,7 @@ describe('Two releases of one repository', () => {
     const sha = await commitNext('v1.3.0');
     const { promise: approved, resolve: approve } = Promise.withResolvers<void>();
     const second = release('v1.3.0', {
-      onLine: (_, line) => line.endsWith(`may be released from ${sha}.`) && approve(),
+      onLine: (_, line) => line.endsWith(`may start, from ${sha}.`) && approve(),
     });
     await approved;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
