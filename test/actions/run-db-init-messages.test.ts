@@ -1,5 +1,5 @@
 // run-db-init-messages.md holds what a person reads for each way that a command can end. Each section is made here anew
-// and must be the same; MESSAGES=write writes the file.
+// and must be the same; WRITE_MESSAGES=1 writes the file.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { commandWords } from '../../src/shared/command/words.ts';
@@ -259,18 +259,18 @@ const cases: Readonly<Record<string, () => Promise<string>>> = {
 };
 
 afterAll(() => {
-  if (process.env.MESSAGES === 'write') writeFileSync(file, [head, ...sections].join('\n'));
+  if (process.env.WRITE_MESSAGES) writeFileSync(file, [head, ...sections].join('\n'));
 });
 
 describe('run-db-init says', () => {
   test.each(Object.keys(cases))('when %s', async (name) => {
     const section = `## ${name}\n\n~~~text\n${await cases[name]?.()}\n~~~\n`;
     sections.push(section);
-    if (process.env.MESSAGES !== 'write') expect(before).toContain(section);
+    if (!process.env.WRITE_MESSAGES) expect(before).toContain(section);
   });
 
   test('nothing that is not said here', () => {
     const titles = [...before.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-    if (process.env.MESSAGES !== 'write') expect(titles).toEqual(Object.keys(cases));
+    if (!process.env.WRITE_MESSAGES) expect(titles).toEqual(Object.keys(cases));
   });
 });
