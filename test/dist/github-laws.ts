@@ -80,7 +80,13 @@ export const testLaws = (
     const far = join(desk().rig.workspace.folder, 'päth with spaces & more', action);
     await cp(join('actions', action), far, { recursive: true });
     const inputs: Texts = {
-      ...{ environment: 'sit', fleet: 'fleet', record: 'rollout/rollout.json', token: desk().token },
+      ...{
+        environment: 'sit',
+        fleet: 'fleet',
+        record: 'rollout/rollout.json',
+        records: 'records',
+        token: desk().token,
+      },
       ...{ comment: 'false', issue: 'false', 'resume-commit': 'same', 'timeout-minutes': '5' },
       ...right,
     };

@@ -21,7 +21,10 @@ const refusal = (
     });
   });
 
-const usage = expect.stringContaining('Usage: npm run sandbox');
+const usage = [
+  expect.stringContaining('Usage: npm run sandbox'),
+  expect.stringContaining('Port 0 takes a free one.'),
+];
 
 test.each([
   [
@@ -30,16 +33,16 @@ test.each([
       '--port is missing or has no value.',
       '--fleet is missing or has no value.',
       '--environment is missing or has no value.',
-      usage,
+      ...usage,
     ],
   ],
   [
     ['--port', 'x', ...sitArguments],
-    ['--port x is not a port: give a number from 0 to 65535.', usage],
+    ['--port x is not a port: give a number from 0 to 65535.', ...usage],
   ],
   [
     ['--port', '0', ...sitArguments, '--prot', 'here'],
-    ['--prot is not known.', "'here' is not expected.", usage],
+    ['--prot is not known.', "'here' is not expected.", ...usage],
   ],
   [
     ['--port', '0', '--fleet', 'nope', '--environment', 'sit'],
