@@ -6,9 +6,8 @@ import { networkOf } from './application-network.ts';
 import { type PipelineWorks, seedPipelines } from './application-pipelines.ts';
 import { seedRoutes } from './application-routes.ts';
 import { seedService } from './application-services.ts';
-import type { Cloud } from './cloud.ts';
 import type { CodePipeline } from './codepipeline/codepipeline.ts';
-import { type PlatformServices, tasksMayAssume } from './platform.ts';
+import { executionPolicy, type PlatformServices, tasksMayAssume } from './platform.ts';
 import type { Network } from './services/ec2.ts';
 import type { Ecr } from './services/ecr.ts';
 
@@ -26,35 +25,6 @@ export type ApplicationSeed = {
   /** Replaces what pipelines' actions do. */
   readonly works: PipelineWorks;
 };
-
-/** What the execution role may do: pull images, write logs, read the application's secrets. */
-const executionPolicy = (
-  { accountId, region }: Cloud,
-  application: Application,
-  secrets: readonly string[],
-): object => ({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: [
-        'ecr:GetAuthorizationToken',
-        'ecr:BatchCheckLayerAvailability',
-        'ecr:GetDownloadUrlForLayer',
-        'ecr:BatchGetImage',
-      ],
-      Resource: '*',
-    },
-    {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: application.services.map(
-        ({ logGroup }) => `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:*`,
-      ),
-    },
-    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets },
-  ],
-});
 
 const seedSecrets = (
   { cloud, secrets }: ApplicationGround,
@@ -82,7 +52,10 @@ const seedRoles = (
   iam.seedPolicy({
     role: execution,
     name: `${prefixOf(application)}-ecs-execution`,
-    document: JSON.stringify(executionPolicy(cloud, application, secrets)),
+    document: executionPolicy(cloud, {
+      logGroups: application.services.map(({ logGroup }) => logGroup),
+      secrets,
+    }),
   });
 };
 

@@ -60,28 +60,32 @@ export const tasksMayAssume = {
   ],
 };
 
-/** What the execution role may do before any tenant exists: pull images, write logs, read the master secret. */
-const basePolicy = (cloud: Cloud, environment: Environment, masterSecretArn: string): object => ({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Action: [
-        'ecr:GetAuthorizationToken',
-        'ecr:BatchCheckLayerAvailability',
-        'ecr:GetDownloadUrlForLayer',
-        'ecr:BatchGetImage',
-      ],
-      Resource: '*',
-    },
-    {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: `arn:aws:logs:${cloud.region}:${cloud.accountId}:log-group:${environment.logGroup}:*`,
-    },
-    { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: masterSecretArn },
-  ],
-});
+type Ground = Pick<Cloud, 'accountId' | 'region'>;
+type Read = { readonly logGroups: readonly string[]; readonly secrets: readonly string[] };
+
+/** What an execution role is for: to pull images, write to these log groups and read these secrets. */
+export const executionPolicy = ({ accountId, region }: Ground, { logGroups, secrets }: Read): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'ecr:GetAuthorizationToken',
+          'ecr:BatchCheckLayerAvailability',
+          'ecr:GetDownloadUrlForLayer',
+          'ecr:BatchGetImage',
+        ],
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: logGroups.map((group) => `arn:aws:logs:${region}:${accountId}:log-group:${group}:*`),
+      },
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets },
+    ],
+  });
 
 export type PlatformServices = {
   readonly cloud: Cloud;
@@ -103,7 +107,10 @@ const seedRoles = (
 ): void => {
   const name = roleName(environment.executionRole);
   iam.seedRole({ name, trustPolicy: tasksMayAssume });
-  const document = JSON.stringify(basePolicy(cloud, environment, masterSecretArn));
+  const document = executionPolicy(cloud, {
+    logGroups: [environment.logGroup],
+    secrets: [masterSecretArn],
+  });
   iam.seedPolicy({ role: name, name: `${environment.name}-ecs-base`, document });
   if (environment.taskRole)
     iam.seedRole({ name: roleName(environment.taskRole), trustPolicy: tasksMayAssume });

@@ -58,7 +58,6 @@ const record = (
     pipeline,
     executionId: `${pipeline}-1234`,
     executionUrl: `https://console.example/${pipeline}`,
-    status,
     end: ends[status] ?? 'in-progress',
     stages: reached.map((name, index) => ({
       stage: name,

@@ -22,7 +22,7 @@ describe('a release', () => {
     expect(outputs.executionId).toBe(executions(room)[0]?.id);
     expect(outputs.summary).toMatch(/```mermaid\ngantt[\s\S]*section Migrate/);
     const record = JSON.parse(room.written.get('release/api.json') ?? '') as ReleaseRecord;
-    expect(record).toMatchObject({ application: 'envelope', pipeline: 'api', status: 'Succeeded' });
+    expect(record).toMatchObject({ application: 'envelope', pipeline: 'api', end: 'succeeded' });
     expect(record.stages.map(({ stage }) => stage)).toEqual([
       'Source',
       'Build',
@@ -198,6 +198,19 @@ describe('before the start', () => {
     expect(await problemsOf(createRoom().run(given))).toMatch(said);
   });
 
+  test('a stage that neverAbandon misspells is told, for it would be abandoned half-way', async () => {
+    const room = createRoom();
+    const { files } = room.world;
+    const read = async (path: string): Promise<string> =>
+      (await files.read(path)).replace(
+        'migration: pipeline',
+        'migration: pipeline\n    neverAbandon: [Migrat]',
+      );
+    const said = await problemsOf(room.run({}, '1', { files: { ...files, read } }));
+    expect(said).toMatch(/neverAbandon of pipeline api names Migrat[\s\S]*Did you mean `Migrate`/);
+    expect(executions(room)).toEqual([]);
+  });
+
   test('variables and a revision reach the execution', async () => {
     const room = createRoom({ variables: [{ name: 'TAG', defaultValue: 'none' }] });
     await room.run({ variables: 'TAG=v1.2.3', 'source-revisions': 'COMMIT_ID:5f3a9c' });
@@ -276,11 +289,10 @@ test('operation: rollback returns a stage, by an execution of its own', async ()
   });
 });
 
-test('a release that is not waited for any longer is recorded as TimedOut', async () => {
+test('a release that is not waited for any longer is recorded as timed out', async () => {
   const room = createRoom({ works: { Build: takes(600_000) } });
   await failure(room.run({ record: 'r.json', 'timeout-minutes': '1' }));
   expect(JSON.parse(room.written.get('r.json') ?? '')).toMatchObject({
-    status: 'TimedOut',
     end: 'timed-out',
   });
   expect(room.early.get('status')).toBe('InProgress');
@@ -291,7 +303,7 @@ test('a failed release leaves a record with the times of its stages', async () =
   const room = createRoom({ works: { Build: fails('JobFailed', 'no') } });
   await failure(room.run({ record: 'r.json' }));
   const record = JSON.parse(room.written.get('r.json') ?? '') as ReleaseRecord;
-  expect(record.status).toBe('Failed');
+  expect(record.end).toBe('failed');
   expect(record.stages).toEqual([
     { stage: 'Source', status: 'Succeeded', startedAt: expect.any(Number), endedAt: expect.any(Number) },
     { stage: 'Build', status: 'Failed', startedAt: expect.any(Number), endedAt: expect.any(Number) },

@@ -1,8 +1,9 @@
 // Envelope's account as a process of its own sees it: its containers are real processes, its database a real server
 // where there is one, its roles those of infra/application-roles.yml.
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -101,6 +102,35 @@ describe('an open sandbox of an application', () => {
     expect((await runOnce(['php', 'artisan', 'queue:failed'])).exitCode).toBe(0);
   }, 60_000);
 });
+
+const shop = `name: shop
+cluster: shop
+services: { web: {}, jobs: { container: runner } }
+pipelines: [{ name: main, migration: after }]
+migration: { service: web, command: [bin/rails, "db:migrate"] }
+healthChecks: { web: { url: "https://shop.example/healthz" } }
+environments: { staging: { accountId: "111122223333", region: eu-central-1 } }
+`;
+
+test('an application of other services, pipelines and programs opens too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shop-'));
+  await mkdir(join(folder, 'applications'));
+  await writeFile(join(folder, 'applications/shop.yml'), shop);
+  const given = { fleet: folder, application: { name: 'shop', environment: 'staging' }, port: 0, speed: 60 };
+  const open = await openSandbox(given);
+  try {
+    expect((await visit(open.siteUrl, 'shop.example', '/healthz')).status).toBe(200);
+    const { codepipeline } = createClients(open.sandbox);
+    const pipelineName = 'shop-staging-main-pipeline';
+    await codepipeline.startPipelineExecution({ name: pipelineName });
+    const statuses = () =>
+      open.sandbox.neighbours.codepipeline.executions(pipelineName).map(({ status }) => status);
+    expect(statuses()).toEqual(['InProgress']);
+  } finally {
+    await open.close();
+    await rm(folder, { recursive: true });
+  }
+}, 90_000);
 
 describe('a rehearsal of an application', () => {
   let rehearsal: ApplicationRehearsal;

@@ -68,7 +68,10 @@ const pipelineSchema = <F extends Form>(form: F) =>
       .meta({ description: 'Who migrates the database: the pipeline, a one-off task after it, or nobody' }),
     neverAbandon: listOf(stage(), [0, 50], 'a list of names of stages')
       .default([...neverAbandonDefault])
-      .meta({ description: 'Stages in which a running action is never left behind' }),
+      .meta({
+        description:
+          'Stages in which a running action is never left behind, beside deployments and migrations',
+      }),
   });
 
 const argument = () => text(/^[^\0]{0,4096}$/, 'a text of at most 4096 characters');

@@ -66,7 +66,7 @@ const needsV2 = ({ variables, sourceRevisions, rollbackStage }: Request): readon
   (
     [
       ['variables', variables.length > 0],
-      ['source-revisions', sourceRevisions.length > 0],
+      ['source-revisions (commit of release-application)', sourceRevisions.length > 0],
       ['rollback-stage', rollbackStage !== undefined],
     ] as const
   ).flatMap(([name, isGiven]) =>

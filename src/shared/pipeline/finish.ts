@@ -1,4 +1,5 @@
 // The action's post step: where main was cancelled or killed before it could stop the execution that was its own, this does.
+import { pipelineOf } from '../fleet/applications.ts';
 import { prepareApplication, type SharedByApplications } from '../prepare-application.ts';
 import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
@@ -36,8 +37,7 @@ export const finishCancelled = async (
 const finishExecution = async (inputs: Finishing, world: World, executionId: string): Promise<void> => {
   const around = await prepareApplication(inputs, world, 'release');
   const { application, log } = around;
-  const pipeline = application.pipelines.find(({ name }) => name === inputs.pipeline);
-  if (!pipeline) throw new Error(`application ${application.name} has no pipeline ${inputs.pipeline}.`);
+  const pipeline = pipelineOf(application, inputs.pipeline);
   if (inputs.onCancel === 'leave') {
     const page = executionUrl(application, whichOf({ pipeline, executionId }));
     log.warning(`Execution ${executionId} goes on without the job (on-cancel: leave): ${page}`);

@@ -1,7 +1,7 @@
 // Writes what report-rollout reads: one file for each pipeline, of a failed release too.
 import { messageOf } from '../report.ts';
 import type { World } from '../world.ts';
-import { endOf, statusOf } from './journal.ts';
+import { endOf } from './journal.ts';
 import { executionUrl } from './links.ts';
 import type { Job } from './policies.ts';
 import type { ReleaseRecord } from './record.ts';
@@ -23,7 +23,6 @@ export const keepRecord = async (
     pipeline: pipeline.name,
     executionId,
     executionUrl: executionUrl(application, { pipeline: pipeline.pipeline, executionId }),
-    status: statusOf(entries),
     end: endOf(entries),
     ...(followed ? { followed } : {}),
     stages: stagesOf(progress?.actions ?? []),

@@ -28,8 +28,6 @@ export type ReleaseRecord = {
   readonly pipeline: string;
   readonly executionId: string;
   readonly executionUrl: string;
-  /** CodePipeline's word, or `TimedOut`. */
-  readonly status: string;
   readonly end: ReleaseEnd;
   /** With `on-superseded: follow`: the newer execution that was followed instead, and how that one ended. */
   readonly followed?: { readonly executionId: string; readonly end: ReleaseEnd } | undefined;

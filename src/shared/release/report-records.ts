@@ -32,7 +32,6 @@ const schema = z.object({
   pipeline: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'is no name of a pipeline'),
   executionId: word,
   executionUrl: z.string().max(2_000),
-  status: word,
   end,
   followed: z.object({ executionId: word, end }).optional(),
   stages: z

@@ -69,6 +69,28 @@ test.each([
   expect(kit.status(executionId)).toBe('Stopped');
 });
 
+test.each([
+  ['Migrate', 30],
+  ['Deploy', 60],
+] as const)(
+  'abandon: not in %s either where the manifest’s list has another name for it',
+  async (stage, after) => {
+    const { kit, executionId } = await running(after, { works: { [stage]: long } });
+    expect(await runOf(kit, executionId, stage)).toBe('InProgress');
+    const pipeline = { ...kit.pipeline, neverAbandon: ['Elsewhere'] };
+    const seen = await stopExecution(kit.around, {
+      pipeline,
+      executionId,
+      how: 'abandon',
+      reason: 'cancelled',
+    });
+    expect(seen.status).toBe('Stopping');
+    expect(kit.lines.join('\n')).toContain(`${stage}/${stage} runs, which is never left half done`);
+    await kit.clock.sleep(seconds(180));
+    expect(await runOf(kit, executionId, stage)).toBe('Succeeded');
+  },
+);
+
 test('abandon: a build that ends between look and abandoning lets no migration begin and be abandoned', async () => {
   const { kit, executionId } = await running(15);
   const around = intercepting(kit.around, 'paginateListActionExecutions', () => kit.clock.sleep(seconds(60)));
