@@ -1,4 +1,5 @@
 // Errors a person reads. Each says what happened, to what, and what to do next; none carries a secret.
+import type { Finding } from './diagnose/rule.ts';
 
 /** The person's input or manifest is wrong. All problems at once, each with its place where it came from a file. */
 export class UserError extends Error {
@@ -55,6 +56,32 @@ export class FailedAmong extends Failed {
 
   override withDetails(details: readonly string[]): FailedAmong {
     return new FailedAmong(super.withDetails(details), this.table);
+  }
+}
+
+/** What is known of one thing that failed: findings most specific first, none where nothing known matches. */
+export type Case = {
+  /** The tenant, or the application's service. */
+  readonly subject: string;
+  readonly findings: readonly Finding[];
+  /** What was seen, in a readable order, quoted for the log. */
+  readonly evidence: readonly string[];
+};
+
+/** A failure that was looked into: the first finding of the first case is the error that a person reads first. */
+export class Diagnosed extends Failed {
+  readonly cases: readonly Case[];
+  /** Markdown above the findings in the job summary; empty where there is none. */
+  readonly table: string;
+  constructor({ what, fix, details }: Failed, cases: readonly Case[], table = '') {
+    super(what, fix, details);
+    this.name = 'Diagnosed';
+    this.cases = cases;
+    this.table = table;
+  }
+
+  override withDetails(details: readonly string[]): Diagnosed {
+    return new Diagnosed(super.withDetails(details), this.cases, this.table);
   }
 }
 

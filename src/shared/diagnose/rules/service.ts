@@ -1,0 +1,22 @@
+// Every rule about a deployment of a service, the most specific of each kind first.
+import type { Evidence } from '../evidence.ts';
+import type { Rule } from '../rule.ts';
+import { containerRules } from './container.ts';
+import { databaseRules } from './database.ts';
+import { deploymentRules } from './deployment.ts';
+import { filesRules } from './files.ts';
+import { networkRules } from './network.ts';
+import { routingRules } from './routing.ts';
+import { startRules } from './start.ts';
+import { wordpressRules } from './wordpress.ts';
+
+export const serviceRules: readonly Rule<Evidence>[] = [
+  ...startRules,
+  ...databaseRules,
+  ...filesRules,
+  ...wordpressRules,
+  ...containerRules,
+  ...networkRules,
+  ...routingRules,
+  ...deploymentRules,
+];
