@@ -13,6 +13,7 @@ import { createRealClock } from './aws/clock.ts';
 import { createDatabaseStandIn } from './aws/containers/database-stand-in.ts';
 import { createProcessRuntime, hasDatabaseClient } from './aws/containers/processes.ts';
 import { firstThatKnows } from './aws/containers/runtimes.ts';
+import { hasWordPress } from './aws/containers/wordpress.ts';
 import { openHttpDoor } from './aws/doors/http.ts';
 import { serveLoadBalancer } from './aws/elb/front-door.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './aws/sandbox.ts';
@@ -109,7 +110,10 @@ const applicationFurnishing = (application: Application): Furnishing => ({
 const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Opened> => {
   const { region, platforms, applications, works } = furnishing;
   const database = hasMariaDb() && hasDatabaseClient() ? await startMariaDb({ tls: true }) : undefined;
-  const processes = createProcessRuntime(applications.flatMap(repositoriesOf));
+  const processes = createProcessRuntime({
+    repositories: applications.flatMap(repositoriesOf),
+    web: database && hasWordPress() ? 'wordpress' : 'stand-in',
+  });
   const standIn = createDatabaseStandIn();
   const clock = createRealClock(speed);
   const sandbox = createSandbox({
@@ -117,6 +121,7 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     runtime: database ? processes.runtime : firstThatKnows(standIn.runtime, processes.runtime),
     platforms,
     applications,
+    settings: { patienceMs: 2_000 },
     ...(works && { works }),
     ...(database ? realDatabase(furnishing, database) : {}),
   });
@@ -133,7 +138,10 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
       AWS_SECRET_ACCESS_KEY: 'sandbox',
     },
     database,
-    notes: database ? [] : [noDatabase],
+    notes: [
+      ...(database ? [] : [noDatabase]),
+      ...(platforms.length === 0 || hasWordPress() ? [] : [noWordPress]),
+    ],
     close: async () => {
       await front.close();
       await door.close();
@@ -148,6 +156,10 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
 const noDatabase =
   'MariaDB is not installed here: what needs a database runs in a stand-in that keeps a list or says what it would do. ' +
   'Install mariadb-server and mariadb-client to run it for real.';
+
+const noWordPress =
+  'WordPress is not installed here: a stand-in that asks no database serves its pages. ' +
+  'Install wordpress, wordpress-theme-twentytwentythree, libapache2-mod-php and php-mysql to run it for real.';
 
 const realDatabase = ({ database: { host, secret } }: Furnishing, server: MariaDb) => ({
   databases: { [host]: { host: server.host, port: server.port } },

@@ -7,6 +7,7 @@ import { countCalls } from './bench/calls.ts';
 import { measureColdStarts } from './bench/cold-start.ts';
 import { measureFleet } from './bench/fleet.ts';
 import { measureHealthy } from './bench/healthy.ts';
+import { measureHopeless } from './bench/hopeless.ts';
 import { type Row, tableOf } from './bench/measure.ts';
 import { compareWithScript } from './bench/script-and-actions.ts';
 import { measureSizes } from './bench/sizes.ts';
@@ -37,6 +38,7 @@ for (const part of [
   measureSizes,
   measureFleet,
   measureHealthy,
+  measureHopeless,
   compareWithScript,
 ])
   rows.push(...(await part(say)));

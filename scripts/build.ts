@@ -2,22 +2,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, type Dist, prepare } from './bundle.ts';
+import { type Bundle, bundle, type Dist, prepare } from './bundle.ts';
+import { licensesOf } from './licenses.ts';
 
 const root = dirname(import.meta.dirname);
 const work = join(root, 'build');
+/** One for all actions: nearly all of them contain the same packages. */
+const licenses = 'licenses.txt';
 
 const main = async (check: boolean): Promise<void> => {
   compile();
   prepare(work, root);
   process.chdir(work);
   const stale: string[] = [];
+  const sources = new Set<string>();
   for (const entry of globSync('actions/*/src/main.js', { cwd: work }).sort()) {
     const folder = join(entry, '../../dist');
-    const dist = await bundleOrFail(entry);
-    if (check) stale.push(...differences(folder, dist));
-    else write(folder, dist);
+    const made = await bundleOrFail(entry);
+    for (const source of made.sources) sources.add(source);
+    if (check) stale.push(...differences(folder, made.dist));
+    else write(folder, made.dist);
   }
+  const terms = licensesOf(sources);
+  if (!check) writeFileSync(join(root, licenses), terms);
+  else if (readText(licenses) !== terms) stale.push(`${licenses}: differs`);
   if (stale.length)
     fail(
       `${stale.join('\n')}\nThe committed dist is not what the sources make. Run: npm run build, and commit it.`,
@@ -33,8 +41,11 @@ const compile = (): void => {
   if (status !== 0) fail('The sources do not compile; the lines above say where.');
 };
 
+const readText = (file: string): string | undefined =>
+  existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
+
 /** Uncaught, an error of ncc's prints ncc itself: three megabytes in one line. */
-const bundleOrFail = async (entry: string): Promise<Dist> => {
+const bundleOrFail = async (entry: string): Promise<Bundle> => {
   try {
     return await bundle(join(work, entry));
   } catch (error) {

@@ -4,10 +4,15 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minify, parse } from '@swc/core';
-import { licensesOf } from './licenses.ts';
 
 /** File name → content. */
 export type Dist = ReadonlyMap<string, string>;
+
+export type Bundle = {
+  readonly dist: Dist;
+  /** Paths of everything that went into it. */
+  readonly sources: readonly string[];
+};
 
 type Ncc = (entry: string, options: object) => Promise<Bundled>;
 type Bundled = {
@@ -56,7 +61,7 @@ const esModules = (nodeModules: string): Record<string, readonly string[]> => {
 };
 
 /** Needs the working folder to be the one `prepare` wrote to. */
-export const bundle = async (entry: string): Promise<Dist> => {
+export const bundle = async (entry: string): Promise<Bundle> => {
   const { code, assets, stats } = await ncc(entry, {
     cache: false,
     quiet: true,
@@ -68,8 +73,7 @@ export const bundle = async (entry: string): Promise<Dist> => {
     const text = source.toString();
     files.set(name, name.endsWith('.js') ? await shrink(text) : text);
   }
-  files.set('licenses.txt', licensesOf(filesOf(stats.compilation.modules)));
-  return files;
+  return { dist: files, sources: filesOf(stats.compilation.modules) };
 };
 
 const filesOf = (modules: Iterable<Module>): readonly string[] =>

@@ -1,8 +1,9 @@
 // `npm run docs` fills the generated parts of the READMEs from action.yml and iam.json, and docs/workflows.md and
-// docs/releases.md from the workflows' own inputs; `--check` writes nothing and fails where a page says something else. Generated parts stand between `<!-- name -->` and `<!-- /name -->`.
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+// docs/releases.md from the workflows' own inputs; `--check` writes nothing and fails where a page says something else.
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { fillPage, table } from './fill.ts';
 
 type Input = { readonly description?: string; readonly required?: boolean; readonly default?: unknown };
 type Action = {
@@ -70,7 +71,7 @@ const readRoom = (file: string): Room => {
 };
 
 /** Called by people's own workflows; what those call in turn is of no use alone. */
-const inner = ['chunk.yml', 'release-pipeline.yml', 'tenant.yml', 'wave.yml'];
+const inner = ['chunk.yml', 'release-pipeline.yml', 'tenant.yml', 'verify-chunk.yml', 'wave.yml'];
 
 type Section = { readonly page: string; readonly name: string; readonly text: string };
 
@@ -90,8 +91,6 @@ const describe = (description: string | undefined, where: string): string => {
 };
 
 const cell = (text: string): string => text.trim().replace(/\s+/g, ' ').replaceAll('|', '\\|');
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 type Inputs = {
   readonly folder: string;
@@ -136,17 +135,7 @@ const actionTable = (rooms: readonly Room[]): string => {
 };
 
 const fill = (file: string, parts: Readonly<Record<string, string>>): void => {
-  const before = read(file);
-  if (!before) return;
-  let after = before;
-  for (const [name, content] of Object.entries(parts)) {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-    if (!marked.test(before)) problems.push(`${file}: has no <!-- ${name} --> … <!-- /${name} --> to fill`);
-    after = after.replace(marked, (_, open: string, close: string) => `${open}${content}\n${close}`);
-  }
-  if (after === before) return;
-  if (check) problems.push(`${file}: is not what action.yml and iam.json say. Run: npm run docs`);
-  else writeFileSync(join(root, file), after);
+  if (read(file)) problems.push(...fillPage({ root, file, check }, parts, 'action.yml and iam.json'));
 };
 
 main();

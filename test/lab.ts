@@ -11,14 +11,14 @@ import * as runDbInit from '../actions/run-db-init/src/run-db-init.ts';
 import * as waitHealthy from '../actions/wait-healthy/src/wait-healthy.ts';
 import { createVirtualClock, type VirtualClock } from '../sandbox/aws/clock.ts';
 import type { CloudSettings } from '../sandbox/aws/cloud.ts';
-import { createDatabaseStandIn } from '../sandbox/aws/containers/database-stand-in.ts';
+import { createDatabaseStandIn, type DatabaseStandIn } from '../sandbox/aws/containers/database-stand-in.ts';
 import { simulated } from '../sandbox/aws/containers/simulated.ts';
 import { inProcessHandler } from '../sandbox/aws/doors/in-process.ts';
 import { createSandbox, type Sandbox } from '../sandbox/aws/sandbox.ts';
 import { clients } from '../src/shared/aws/reach-everything.ts';
 import { loadFleet } from '../src/shared/fleet/load.ts';
 import { camel } from '../src/shared/inputs.ts';
-import type { Files, HttpAnswer, World } from '../src/shared/world.ts';
+import type { Files, HttpAnswer, HttpRequest, World } from '../src/shared/world.ts';
 import { connectAws } from '../src/shared/world-aws.ts';
 
 const modules = {
@@ -36,6 +36,8 @@ export type Given = Readonly<Record<string, string>>;
 export type Lab = {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
+  /** The database's stand-in: what somebody changes in it, no secret knows. */
+  readonly database: DatabaseStandIn;
   /** Everything that was logged, masks included as the runner sees them. */
   readonly lines: string[];
   /** Values that the action asked the runner to mask. */
@@ -88,6 +90,7 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
   return {
     sandbox,
     clock,
+    database,
     lines,
     secrets,
     world,
@@ -168,21 +171,34 @@ export const createWorld = (parts: WorldParts): World => {
   };
 };
 
+const settled = (): Promise<undefined> => new Promise((resolve) => setImmediate(() => resolve(undefined)));
+
+/** Only who sleeps moves the virtual clock: who waits for an answer that takes time has to. */
+const outlast = async (
+  clock: VirtualClock,
+  { timeoutMs }: Pick<HttpRequest, 'timeoutMs'>,
+): Promise<Extract<HttpAnswer, { kind: 'no-answer' }>> => {
+  await clock.sleep(timeoutMs);
+  return { kind: 'no-answer', reason: `no answer within ${timeoutMs / 1000} s` };
+};
+
 /** What the internet is to an action: any host name leads to the environment's load balancer. */
 const visit = async (
-  { sandbox, listenerPort }: WorldParts,
+  { sandbox, listenerPort, clock }: WorldParts,
   request: Parameters<World['http']>[0],
 ): Promise<HttpAnswer> => {
   const url = new URL(request.url);
-  const answer = await sandbox.neighbours.elb.visit({
-    path: url.pathname,
+  const asked = sandbox.neighbours.elb.visit({
+    path: `${url.pathname}${url.search}`,
     host: request.headers.Host ?? url.hostname,
     headers: request.headers,
     listenerPort,
   });
+  const answer =
+    (await Promise.race([asked, settled()])) ?? (await Promise.race([asked, outlast(clock, request)]));
   return answer.kind === 'no-answer'
     ? { kind: 'no-answer', reason: answer.reason }
-    : { kind: 'answer', status: answer.status, location: answer.headers.location, body: answer.body };
+    : { ...answer, location: answer.headers.location };
 };
 
 export const filesWith = (edited: ReadonlyMap<string, string>): Pick<Files, 'list' | 'read'> => ({

@@ -12,7 +12,8 @@ import { type CodePipeline, createCodePipeline } from './codepipeline/codepipeli
 import type { Runtime } from './containers/runtime.ts';
 import { createEcs, type EcsPort } from './ecs/ecs.ts';
 import { createElb, type Elb } from './elb/elb.ts';
-import { type Platform, planPlatform, seedEnvironment } from './platform.ts';
+import { seedEnvironment } from './platform.ts';
+import { type Platform, planPlatform } from './platform-network.ts';
 import { type CodeBuild, createCodeBuild } from './services/codebuild.ts';
 import { createEc2, type Ec2 } from './services/ec2.ts';
 import { createEcr, type Ecr } from './services/ecr.ts';
@@ -118,12 +119,6 @@ const planAll = (cloud: Cloud, { platforms, applications = [] }: AccountOptions)
   };
 };
 
-/** An image of this account's own registry must be there before it can run. */
-const pulling =
-  (ecr: Ecr, runtime: Runtime): Runtime =>
-  (spec, host) =>
-    ecr.holds(spec.image) === false ? undefined : runtime(spec, host);
-
 const createServices = (
   cloud: Cloud,
   platform: Platform,
@@ -133,8 +128,8 @@ const createServices = (
   const logs = createLogs(cloud);
   const codebuild = createCodeBuild(cloud, logs);
   const codepipeline = createCodePipeline(cloud, codebuild);
-  const ecr = createEcr(cloud);
   const neighbours = {
+    ecr: createEcr(cloud),
     ec2: createEc2(cloud, platform.network),
     efs: createEfs(cloud),
     elb: createElb(cloud),
@@ -143,9 +138,9 @@ const createServices = (
     rds: createRds(cloud, platform.databases, options.databases ?? {}),
     secrets: createSecrets(cloud),
   };
-  const ecs = createEcs(cloud, neighbours, pulling(ecr, options.runtime));
+  const ecs = createEcs(cloud, neighbours, options.runtime);
   const sts = createSts(cloud, iam, tokens);
-  return { ...neighbours, codebuild, codepipeline, ecr, ecs, sts };
+  return { ...neighbours, codebuild, codepipeline, ecs, sts };
 };
 
 export const createAccount = (options: AccountOptions): Account => {
@@ -155,7 +150,14 @@ export const createAccount = (options: AccountOptions): Account => {
     accountId,
     region,
     clock,
-    settings: { pageSize: undefined, readLagMs: 0, policyLagMs: 0, startLagMs: 0, ...options.settings },
+    settings: {
+      pageSize: undefined,
+      readLagMs: 0,
+      policyLagMs: 0,
+      startLagMs: 0,
+      patienceMs: 0,
+      ...options.settings,
+    },
     newId: createIds(),
   };
   const tokens = createTokenIssuer(clock);

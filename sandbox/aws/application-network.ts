@@ -4,12 +4,13 @@ import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Application } from '../../src/shared/fleet/application.ts';
 import { databaseHost, databaseOf, prefixOf } from './application-names.ts';
 import type { Cloud } from './cloud.ts';
-import type { Platform } from './platform.ts';
-import type { Network, SecurityGroup, Subnet } from './services/ec2.ts';
+import type { Platform } from './platform-network.ts';
+import type { Network, SecurityGroup, Subnet } from './services/ec2-network.ts';
 
 const zones = ['a', 'b'];
 const tiers = ['public', 'private', 'data'] as const;
 const databasePort = 3306;
+const routes = { public: 'internet', private: 'nat', data: 'none' } as const;
 
 const planSubnets = (cloud: Cloud, prefix: string, vpcId: string): readonly Subnet[] =>
   tiers.flatMap((tier, block) =>
@@ -19,6 +20,7 @@ const planSubnets = (cloud: Cloud, prefix: string, vpcId: string): readonly Subn
       cidr: `10.2.${block * 32 + index * 16}.0/20`,
       zone: `${cloud.region}${letter}`,
       name: `${prefix}-${tier}-${cloud.region}${letter}`,
+      route: routes[tier],
     })),
   );
 
@@ -84,7 +86,7 @@ export const planApplication = (cloud: Cloud, application: Application): Platfor
   const prefix = prefixOf(application);
   const vpcId = `vpc-${cloud.newId(17)}`;
   const network: Network = {
-    vpcs: [{ id: vpcId, cidr: '10.2.0.0/16' }],
+    vpcs: [{ id: vpcId, cidr: '10.2.0.0/16', route: 'none' }],
     subnets: planSubnets(cloud, prefix, vpcId),
     securityGroups: planGroups(cloud, prefix, vpcId),
   };

@@ -8,7 +8,7 @@ import { seedRoutes } from './application-routes.ts';
 import { seedService } from './application-services.ts';
 import type { CodePipeline } from './codepipeline/codepipeline.ts';
 import { executionPolicy, type PlatformServices, tasksMayAssume } from './platform.ts';
-import type { Network } from './services/ec2.ts';
+import type { Network } from './services/ec2-network.ts';
 import type { Ecr } from './services/ecr.ts';
 
 export type ApplicationGround = PlatformServices & {

@@ -52,6 +52,8 @@ export type CloudSettings = {
   readonly policyLagMs: number;
   /** A pipeline execution that was just started is not found for this long. */
   readonly startLagMs: number;
+  /** Of the machine's time: so long at least a load balancer waits for a program, which no fast clock makes faster. */
+  readonly patienceMs: number;
 };
 
 /** What AWS answers when it refuses; the doors encode it in each protocol's own form. */

@@ -4,53 +4,12 @@ import type { Environment } from '../../src/shared/fleet/types.ts';
 import type { Cloud } from './cloud.ts';
 import type { EcsPort } from './ecs/ecs.ts';
 import type { Elb } from './elb/elb.ts';
-import type { Ec2, Network } from './services/ec2.ts';
+import type { Ec2 } from './services/ec2.ts';
 import type { Efs } from './services/efs.ts';
 import type { Iam } from './services/iam.ts';
 import type { Logs } from './services/logs.ts';
-import type { DatabaseInstance } from './services/rds.ts';
 import type { Secrets } from './services/secrets.ts';
 import { issuer } from './services/tokens.ts';
-
-export type Platform = {
-  readonly network: Network;
-  readonly databases: readonly DatabaseInstance[];
-};
-
-const vpcCidr = '10.2.0.0/16';
-
-const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];
-
-/** The network and databases of an account's environments; they share one VPC, as DEV, SIT and PROD do not share accounts. */
-export const planPlatform = (cloud: Cloud, environments: readonly Environment[]): Platform => {
-  const vpcId = `vpc-${cloud.newId(17)}`;
-  const subnetIds = unique(environments.flatMap(({ network }) => network.subnets));
-  const groupIds = unique(
-    environments.flatMap(({ network, database }) => [
-      ...network.securityGroups,
-      ...(database.securityGroups ?? []),
-    ]),
-  );
-  const zones = ['a', 'b', 'c'];
-  return {
-    network: {
-      vpcs: [{ id: vpcId, cidr: vpcCidr }],
-      subnets: subnetIds.map((id, index) => ({
-        id,
-        vpcId,
-        cidr: `10.2.${10 + index}.0/24`,
-        zone: `${cloud.region}${zones[index % zones.length]}`,
-      })),
-      securityGroups: groupIds.map((id, index) => ({ id, vpcId, name: `platform-${index + 1}` })),
-    },
-    databases: environments.map(({ database }) => ({
-      id: database.host.split('.')[0] ?? database.host,
-      host: database.host,
-      port: database.port,
-      vpcId,
-    })),
-  };
-};
 
 /** Trust of a role that ECS gives to tasks. */
 export const tasksMayAssume = {
@@ -159,5 +118,6 @@ export const seedEnvironment = (
   ecs.seedCluster(environment.cluster);
   seedLoadBalancer(services, environment);
   const subnets = network.subnets.flatMap((id) => ec2.subnet(id) ?? []);
-  efs.seedFileSystem({ id: fileSystem, name: `${name}-efs`, subnets });
+  const securityGroups = [ec2.groupId(`${name}-efs`)];
+  efs.seedFileSystem({ id: fileSystem, name: `${name}-efs`, subnets, securityGroups });
 };

@@ -22,7 +22,7 @@ const distRows = (): readonly Row[] =>
     .map((dist) => {
       const files = globSync(`${dist}/*`, { cwd: root });
       const bytes = files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
-      return rowOf(`dist of ${basename(dirname(dist))}, licences included`, bytes, 1.2);
+      return rowOf(`dist of ${basename(dirname(dist))}`, bytes, 1.2);
     });
 
 const archiveRow = (): Row => {

@@ -2,8 +2,9 @@
 import * as core from '@actions/core';
 import { type Problem, UserError } from './errors.ts';
 import { camel, type Inputs, type Outputs, type Parsers } from './inputs.ts';
+import { plainLines } from './plain.ts';
 import { createRedactor, defuse, type Redactor } from './redact.ts';
-import { annotationsOf, cutSummary, detailsOf, errorSummary, messageOf } from './report.ts';
+import { annotationsOf, cutSummary, errorSummary, logLines, messageOf } from './report.ts';
 import type { Log, World } from './world.ts';
 import { type Reach, realWorld } from './world-real.ts';
 
@@ -78,7 +79,7 @@ const readInputs = <P extends Parsers>(parsers: P): Inputs<P> => {
 };
 
 const actionLog = (redactor: Redactor): Log => ({
-  info: (line) => core.info(defuse(redactor.clean(line))),
+  info: (line) => core.info(shown(redactor, line)),
   warning: (line) => core.warning(redactor.clean(line)),
   secret: (value) => {
     redactor.add(value);
@@ -86,6 +87,9 @@ const actionLog = (redactor: Redactor): Log => ({
   },
   group: (title, body) => core.group(redactor.clean(title), body),
 });
+
+/** Cleaned twice: a terminal's sequence may stand within a secret, and what defuses a line may. */
+const shown = (redactor: Redactor, text: string): string => redactor.clean(defuse(redactor.clean(text)));
 
 const writeOutputs = async (outputs: Readonly<Record<string, string>>, redactor: Redactor): Promise<void> => {
   for (const [name, value] of Object.entries(outputs))
@@ -108,14 +112,23 @@ type Failing = {
 
 const fail = async (title: string, error: unknown, { redactor, told }: Failing): Promise<void> => {
   const manifest = core.getInput('application') ? 'application' : 'environment';
-  for (const detail of detailsOf(error)) core.info(defuse(redactor.clean(detail)));
-  if (error instanceof UserError) core.info(defuse(redactor.clean(messageOf(error))));
-  for (const { message, place } of annotationsOf(error, manifest))
+  const reader = { manifest, page: pageOf(process.env) } as const;
+  for (const detail of logLines(error)) core.info(shown(redactor, detail));
+  if (error instanceof UserError) core.info(shown(redactor, messageOf(error)));
+  for (const { message, place } of annotationsOf(error, reader))
     core.error(
-      redactor.clean(message),
+      redactor.clean(plainLines(message)),
       place ? { file: place.file, startLine: place.line, startColumn: place.column } : {},
     );
   if (core.isDebug() && error instanceof Error) core.debug(redactor.clean(error.stack ?? ''));
-  await writeSummary(redactor.clean([errorSummary(title, error, manifest), told].filter(Boolean).join('\n')));
+  await writeSummary(redactor.clean([errorSummary(title, error, reader), told].filter(Boolean).join('\n')));
   process.exitCode = 1;
 };
+
+/** The page of the very version of the action that runs; the runner names it where the action comes from GitHub. */
+const pageOf = ({
+  GITHUB_SERVER_URL: server = 'https://github.com',
+  GITHUB_ACTION_REPOSITORY: repository,
+  GITHUB_ACTION_REF: ref,
+}: NodeJS.ProcessEnv): string =>
+  `${repository && ref ? `${server}/${repository}/blob/${ref}/` : ''}docs/troubleshooting.md`;

@@ -1,28 +1,62 @@
-// How a database step that did not end well is told.
+// How a database step that did not end well is told: by its exit code, or by what ECS says of a task that never ran.
 import type { Operation } from './database/environment.ts';
-import { explainExit } from './database/exits.ts';
-import { Failed } from './errors.ts';
+import { findAll } from './diagnose/find.ts';
+import type { Facts } from './diagnose/rule.ts';
+import { databaseStepRules, type StepEnd } from './diagnose/rules/database-step.ts';
+import { networkCauses } from './diagnose/rules/network.ts';
+import { startCauses } from './diagnose/rules/start.ts';
+import { Diagnosed, Failed } from './errors.ts';
+import { namesOf } from './fleet/names.ts';
+import type { Tenant } from './fleet/types.ts';
 
-export const explainEnd = (
-  operation: Operation,
-  ended: {
-    readonly exitCode: number | undefined;
-    readonly reason: string;
-    readonly stopCode: string;
-    readonly logTail: readonly string[];
-  },
-): Failed => {
-  const details = [...(ended.reason ? [`ECS: ${ended.stopCode} ${ended.reason}`] : []), ...ended.logTail];
-  if (ended.exitCode === undefined)
-    return new Failed(
-      `Database ${operation}: the container never started. ${ended.reason}`.trim(),
-      'The reason above is from ECS: check the client image, that the execution role may read both secrets, and that the subnets reach Secrets Manager, the registry and CloudWatch Logs.',
-      details,
-    );
-  const meaning = explainExit(ended.exitCode);
-  return new Failed(
-    `Database ${operation} failed with exit code ${ended.exitCode}. ${meaning?.what ?? ''}`.trim(),
-    meaning?.fix ?? 'Read the log lines below.',
-    details,
-  );
+type Ended = {
+  readonly exitCode: number | undefined;
+  readonly reason: string;
+  readonly stopCode: string;
+  /** Quoted for the log. */
+  readonly logTail: readonly string[];
+  /** Names for the texts, as far as they are known: Evidence['facts']. */
+  readonly facts?: Facts;
+};
+
+/** ECS tells of a task that never ran as it does of a service's. */
+const rulesFor = (exitCode: number | undefined) =>
+  exitCode === undefined ? [...startCauses, ...networkCauses, ...databaseStepRules] : databaseStepRules;
+
+export const explainEnd = (operation: Operation, ended: Ended): Diagnosed => {
+  const { exitCode, reason, stopCode, logTail, facts = {} } = ended;
+  const lines = logTail.map((line) => line.replace(/^\| /, ''));
+  const end: StepEnd = { facts, reason, secrets: [], network: undefined, exitCode, lines };
+  const findings = findAll(rulesFor(exitCode), end);
+  const told = findings.find(({ id }) => id.startsWith('database-step-'));
+  const what =
+    exitCode === undefined
+      ? `Database ${operation}: the container never started. ${reason}`
+      : `Database ${operation} failed with exit code ${exitCode}. ${told?.cause ?? ''}`;
+  const fix = told?.fix.join(' ') ?? 'Read the log lines below.';
+  const evidence = [...(reason ? [`ECS: ${stopCode} ${reason}`] : []), ...logTail];
+  const subject = `${facts.tenant ? `${facts.tenant}, ` : ''}database ${operation}`;
+  return new Diagnosed(new Failed(what.trim(), fix), [{ subject, findings, evidence }]);
+};
+
+/** What a tenant's step is told with. */
+export const factsOfStep = (tenant: Tenant): Facts => {
+  const { environment, database } = tenant;
+  const { secret, databaseFamily } = namesOf(tenant);
+  return {
+    subject: tenant.name,
+    tenant: tenant.name,
+    environment: environment.name,
+    region: environment.region,
+    cluster: environment.cluster,
+    logGroup: environment.logGroup,
+    executionRole: environment.executionRole,
+    image: environment.database.clientImage,
+    family: databaseFamily,
+    secret,
+    database: database.name,
+    user: database.user,
+    databaseHost: environment.database.host,
+    databasePort: String(environment.database.port),
+  };
 };

@@ -1,5 +1,5 @@
 // The database step on a self-hosted runner inside the VPC.
-import type { Operation } from './database/environment.ts';
+import type { Operation, TenantOperation } from './database/environment.ts';
 import { type Login, localCall } from './database/local.ts';
 import { explainEnd } from './database-end.ts';
 import { Failed } from './errors.ts';
@@ -9,7 +9,7 @@ import type { Prepared } from './prepare.ts';
 import { quoteForeign } from './redact.ts';
 import type { World } from './world.ts';
 
-type LocalStep = { readonly operation: Operation; readonly dumpFolder: string };
+type LocalStep = { readonly operation: TenantOperation; readonly dumpFolder: string };
 
 export const runDatabaseLocally = async (
   around: Prepared,
@@ -25,10 +25,21 @@ export const runDatabaseLocally = async (
     drop: async () =>
       localCall({ tenant, operation: 'drop', master: await master(), dumpFolder: dumpFolder || undefined }),
   };
+  return tailOf(await runLocally(around, { operation, call: await runs[operation]() }, { exec }));
+};
+
+type LocalProgram = { readonly operation: Operation; readonly call: Parameters<World['exec']>[0] };
+
+/** The whole output of the script, as it is. Throws Failed with its own explanation where it did not end well. */
+export const runLocally = async (
+  around: Pick<Prepared, 'deadline' | 'clock'>,
+  { operation, call }: LocalProgram,
+  { exec }: Pick<World, 'exec'>,
+): Promise<string> => {
   const seconds = Math.max(1, Math.ceil((around.deadline - around.clock.now()) / 1000));
-  const { exitCode, output } = await exec(within(await runs[operation](), seconds));
-  const logTail = output.split(/\r?\n/).filter(Boolean).slice(-50).map(quoteForeign);
-  if (exitCode === 0) return logTail;
+  const { exitCode, output } = await exec(within(call, seconds));
+  if (exitCode === 0) return output;
+  const logTail = tailOf(output);
   if (exitCode === overdue)
     throw new Failed(
       `Database ${operation} was not done after ${seconds} s and was ended.`,
@@ -37,6 +48,9 @@ export const runDatabaseLocally = async (
     );
   throw explainEnd(operation, { exitCode, reason: '', stopCode: '', logTail });
 };
+
+const tailOf = (output: string): readonly string[] =>
+  output.split(/\r?\n/).filter(Boolean).slice(-50).map(quoteForeign);
 
 /** coreutils' `timeout` ends with this where it had to end the program. */
 const overdue = 124;
@@ -48,7 +62,10 @@ const within = (call: Parameters<World['exec']>[0], seconds: number): Parameters
   args: ['--kill-after=10', String(seconds), call.command, ...call.args],
 });
 
-const readLogin = async ({ aws, log }: Prepared, name: string): Promise<Login> => {
+export const readLogin = async (
+  { aws, log }: Pick<Prepared, 'aws' | 'log'>,
+  name: string,
+): Promise<Login> => {
   const { SecretString = '' } = await aws.secrets.getSecretValue({ SecretId: name });
   const value = parseLogin(SecretString);
   if (!value)

@@ -1,6 +1,6 @@
 // The database step of one tenant: as a one-off Fargate task, or on a runner inside the VPC.
 
-import type { Operation } from './database/environment.ts';
+import type { TenantOperation } from './database/environment.ts';
 import { runDatabaseLocally } from './database-local.ts';
 import { checkSecret, runDatabaseTask } from './database-task.ts';
 import { piece } from './ensure.ts';
@@ -14,7 +14,7 @@ import type { TenantPhase } from './session-policy.ts';
 import type { World } from './world.ts';
 
 export type Step = {
-  readonly operation: Operation;
+  readonly operation: TenantOperation;
   readonly executor: Executor;
 };
 

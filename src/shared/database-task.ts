@@ -1,22 +1,22 @@
 // The database step as a one-off Fargate task.
 import { type DatabaseTask, databaseContainer, databaseTaskDefinition } from './database/definition.ts';
-import type { Operation } from './database/environment.ts';
-import { explainEnd } from './database-end.ts';
+import type { TenantOperation } from './database/environment.ts';
+import { explainEnd, factsOfStep } from './database-end.ts';
 import { Failed } from './errors.ts';
 import { roleArnOf } from './fleet/desired.ts';
 import { namesOf } from './fleet/names.ts';
 import { runOneOff } from './one-off.ts';
-import type { OneOff } from './one-off-start.ts';
+import type { OneOff, Runner } from './one-off-start.ts';
 import type { Prepared } from './prepare.ts';
 import { orAbsent } from './resources/surroundings.ts';
 import { seek } from './wait.ts';
 import type { World } from './world.ts';
 
 /** Marks tasks as this run's, for its own post step and for the next run. ECS allows 128 of [A-Za-z0-9-/_]. */
-const startedByOf = (tenant: string, { id, attempt }: World['run']): string =>
+export const startedByOf = (tenant: string, { id, attempt }: World['run']): string =>
   `tenant-actions/${id || 'local'}/${attempt || '1'}/${tenant}`.slice(0, 128);
 
-type TaskRun = { readonly operation: Operation; readonly accessPointId: string | undefined };
+type TaskRun = { readonly operation: TenantOperation; readonly accessPointId: string | undefined };
 
 export const runDatabaseTask = async (
   around: Prepared,
@@ -40,7 +40,7 @@ export const runDatabaseTask = async (
   const finished = await runOneOff(around, call);
   remember('database-done', 'true');
   if (finished.exitCode === 0) return finished.logTail;
-  throw explainEnd(operation, finished);
+  throw explainEnd(operation, { ...finished, facts: factsOfStep(tenant) });
 };
 
 const definitionOf = async (
@@ -63,13 +63,13 @@ const definitionOf = async (
 };
 
 /** ECS takes a secret's JSON key only behind its full ARN. Throws Failed where there is no usable secret. */
-const secretArn = async (around: Prepared, name: string): Promise<string> => {
+export const secretArn = async (around: Runner, name: string): Promise<string> => {
   const found = await seek(() => describeSecret(around, name), around.clock);
   if (found?.ARN && !found.DeletedDate) return found.ARN;
   throw new Failed(...missingSecret(around, name, found !== undefined));
 };
 
-const describeSecret = ({ aws }: Prepared, name: string) =>
+const describeSecret = ({ aws }: Pick<Runner, 'aws'>, name: string) =>
   orAbsent(aws.secrets.describeSecret({ SecretId: name }), 'ResourceNotFoundException');
 
 /** Why a secret cannot be used, in one line; empty where it can. */
@@ -79,7 +79,7 @@ export const checkSecret = async (around: Prepared, name: string): Promise<reado
 };
 
 const missingSecret = (
-  { tenant }: Prepared,
+  { tenant }: Pick<Runner, 'tenant'>,
   name: string,
   isDeleted: boolean,
 ): [what: string, fix: string] => {

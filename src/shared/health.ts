@@ -1,24 +1,34 @@
 // Looking at a tenant's health in stages: deployment first, then its targets, then the site; later stages cost calls.
-import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { Failed } from './errors.ts';
+import type { Visit } from './diagnose/evidence.ts';
+import { Cancelled, Failed } from './errors.ts';
+import { type History, lookAtHistory } from './evidence/history.ts';
+import { visit } from './evidence/visit.ts';
 import { namesOf } from './fleet/names.ts';
 import { type Advice, judgeDeployment } from './judge/deployment.ts';
-import { judgeHttp } from './judge/http.ts';
+import { judgeVisit } from './judge/http.ts';
+import { isUnused } from './judge/target-groups.ts';
 import { judgeTargets } from './judge/targets.ts';
 import { parseLogin } from './login.ts';
 import type { Prepared } from './prepare.ts';
 import type { Verdict } from './wait.ts';
-import type { Http, HttpAnswer } from './world.ts';
+import type { Http } from './world.ts';
 
-export type Probe = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+export type Probe = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly by: Visit['by'];
+};
 
-export type Health = {
+export type Health = History & {
   readonly service: Service | undefined;
-  readonly deployment: ServiceDeployment | undefined;
   readonly addresses: readonly string[];
-  readonly targets: readonly TargetHealthDescription[];
-  readonly answer: HttpAnswer | undefined;
+  /** Undefined until the deployment is through. */
+  readonly targets: readonly TargetHealthDescription[] | undefined;
+  /** Load balancers that send requests to the target group; undefined where that was not asked, or may not be. */
+  readonly loadBalancers: readonly string[] | undefined;
+  readonly visit: Visit | undefined;
 };
 
 export type Looking = {
@@ -41,27 +51,43 @@ const advice: Advice = {
 
 /** One look; stages whose earlier stage is not ready yet are left empty. */
 export const lookAtHealth = async (around: Prepared, looking: Looking): Promise<Health> => {
+  const { tenant } = around;
+  const { ours } = looking;
   const service = await describeService(around);
-  const deployment = await describeDeployment(around, looking.ours);
-  const nothing = { service, deployment, addresses: [], targets: [], answer: undefined };
-  if (judgeDeployment({ service, deployment }, looking.ours, advice).kind !== 'ready') return nothing;
+  const { cluster } = tenant.environment;
+  const history = await lookAtHistory(around, { cluster, service: namesOf(tenant).service, ours });
+  const nothing = {
+    ...history,
+    service,
+    addresses: [],
+    targets: undefined,
+    loadBalancers: undefined,
+    visit: undefined,
+  };
+  if (judgeDeployment(nothing, ours, advice).kind !== 'ready') return nothing;
   const [addresses, targets] = await Promise.all([
-    listAddresses(around, looking.ours),
+    listAddresses(around, ours),
     describeTargets(around, service),
   ]);
-  if (judgeTargets(addresses, targets).kind !== 'ready') return { ...nothing, addresses, targets };
-  const answer = looking.probe && (await looking.http({ ...looking.probe, timeoutMs: 10_000 }));
-  return { service, deployment, addresses, targets, answer };
+  const loadBalancers = targets.some(isUnused) ? await findLoadBalancers(around, service) : undefined;
+  const seen = { ...nothing, addresses, targets, loadBalancers };
+  if (judgeTargets(addresses, targets, loadBalancers).kind !== 'ready') return seen;
+  const { http, probe } = looking;
+  return { ...seen, visit: probe && (await visitSite(around, http, probe)) };
 };
 
+export const visitSite = ({ tenant }: Prepared, http: Http, probe: Probe): Promise<Visit> =>
+  visit(http, { ...probe, redirectsTo: tenant.healthCheck.redirectsTo });
+
 /** Pure: the first stage that is not ready speaks. */
-export const judgeHealth = (health: Health, { ours, probe }: Looking, matcher: string): Verdict => {
+export const judgeHealth = (health: Health, { tenant }: Prepared, { ours, probe }: Looking): Verdict => {
   const deployment = judgeDeployment(health, ours, advice);
   if (deployment.kind !== 'ready') return deployment;
-  const targets = judgeTargets(health.addresses, health.targets);
+  const targets = judgeTargets(health.addresses, health.targets ?? [], health.loadBalancers);
   if (targets.kind !== 'ready' || !probe) return targets;
-  return health.answer
-    ? judgeHttp(health.answer, { url: probe.url, matcher })
+  const { matcher, redirectsTo } = tenant.healthCheck;
+  return health.visit
+    ? judgeVisit(health.visit, { host: tenant.host, redirectsTo, matcher })
     : { kind: 'pending', why: 'not probed yet' };
 };
 
@@ -71,26 +97,6 @@ export const describeService = async ({ aws, tenant }: Prepared): Promise<Servic
     services: [namesOf(tenant).service],
   });
   return services?.[0];
-};
-
-/** A service revision's ARN ends with the digits of its deployment's id. */
-const describeDeployment = async (
-  { aws, tenant }: Prepared,
-  ours: string,
-): Promise<ServiceDeployment | undefined> => {
-  const digits = ours.split('/').at(-1) ?? '';
-  const { serviceDeployments: briefs = [] } = await aws.ecs.listServiceDeployments({
-    cluster: tenant.environment.cluster,
-    service: namesOf(tenant).service,
-  });
-  const brief = briefs.find(({ targetServiceRevisionArn }) =>
-    targetServiceRevisionArn?.endsWith(`/${digits}`),
-  );
-  if (!brief?.serviceDeploymentArn) return undefined;
-  const { serviceDeployments } = await aws.ecs.describeServiceDeployments({
-    serviceDeploymentArns: [brief.serviceDeploymentArn],
-  });
-  return serviceDeployments?.[0];
 };
 
 const listAddresses = async ({ aws, tenant }: Prepared, ours: string): Promise<readonly string[]> => {
@@ -116,6 +122,22 @@ const describeTargets = async (
   return (await aws.elb.describeTargetHealth({ TargetGroupArn })).TargetHealthDescriptions ?? [];
 };
 
+/** Whether a rule leads there at all: a role that may not look leaves it open. */
+const findLoadBalancers = async (
+  { aws }: Prepared,
+  service: Service | undefined,
+): Promise<readonly string[] | undefined> => {
+  const arn = service?.loadBalancers?.[0]?.targetGroupArn;
+  if (!arn) return undefined;
+  try {
+    const { TargetGroups } = await aws.elb.describeTargetGroups({ TargetGroupArns: [arn] });
+    return TargetGroups?.[0]?.LoadBalancerArns;
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    return undefined;
+  }
+};
+
 /** How to visit the site: `given` is an address, `load-balancer`, `off`, or undefined for the tenant's own host. */
 export const probeOf = async (around: Prepared, given: string | undefined): Promise<Probe | undefined> => {
   const { tenant, platform } = around;
@@ -126,7 +148,8 @@ export const probeOf = async (around: Prepared, given: string | undefined): Prom
       ? `http://${platform.loadBalancerDns}:${loadBalancer.listenerPort}/`
       : (given ?? `https://${tenant.host}/`);
   const authorization = basicAuthSecret ? { Authorization: await basicAuth(around, basicAuthSecret) } : {};
-  return { url, headers: { Host: tenant.host, 'User-Agent': 'tenant-actions', ...authorization } };
+  const by = given === undefined ? 'public' : given === 'load-balancer' ? given : 'given';
+  return { url, by, headers: { Host: tenant.host, 'User-Agent': 'tenant-actions', ...authorization } };
 };
 
 const basicAuth = async ({ aws, log }: Prepared, name: string): Promise<string> => {

@@ -44,14 +44,21 @@ const requestOnce = ({ url, headers, timeoutMs }: HttpRequest, send: Send): Prom
     const fail = (error: Error & { code?: string }): void =>
       resolve({ kind: 'no-answer', reason: error.code ?? error.message });
     // A certificate is checked against the Host asked for, as a visitor's browser would.
-    const servername = headers.Host ? { servername: headers.Host } : {};
+    const servername = headers.Host ? { servername: headers.Host.replace(/:\d+$/, '') } : {};
     const request = send(url, { headers: { ...headers }, ...servername }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const finish = (): void => {
         clearTimeout(timer);
         const body = Buffer.concat(chunks).subarray(0, bodyLimit).toString('utf8');
-        resolve({ kind: 'answer', status: answer.statusCode ?? 0, location: answer.headers.location, body });
+        const { statusCode: status = 0, headers } = answer;
+        resolve({
+          kind: 'answer',
+          status,
+          location: headers.location,
+          headers: singleHeaders(headers),
+          body,
+        });
       };
       answer.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -71,3 +78,10 @@ const requestOnce = ({ url, headers, timeoutMs }: HttpRequest, send: Send): Prom
     });
     request.end();
   });
+
+const singleHeaders = (headers: IncomingMessage['headers']): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import type { RegisterTaskDefinitionCommandInput, RunTaskCommandInput, Task } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from './ensure.ts';
 import { Failed } from './errors.ts';
-import type { Prepared } from './prepare.ts';
-import { ecsTagList, ecsTagRecord } from './resources/surroundings.ts';
+import type { TaskOwner } from './fleet/types.ts';
+import { ecsTagList, ecsTagRecord, type Surroundings } from './resources/surroundings.ts';
 import type { Aws, Clock, Log } from './world.ts';
+
+/** What running a task takes: no platform, and of the tenant only what marks the task as its own. */
+export type Runner = Omit<Surroundings, 'tenant' | 'platform'> & { readonly tenant: TaskOwner };
 
 export type OneOff = {
   readonly definition: RegisterTaskDefinitionCommandInput & { readonly family: string };
@@ -18,9 +21,9 @@ export type OneOff = {
 
 type Start = { readonly taskDefinition: string; readonly attempt: number };
 
-/** A tenant's task. Throws Failed where ECS cannot place it. */
+/** A task of its owner's. Throws Failed where ECS cannot place it. */
 export const startTask = async (
-  around: Prepared,
+  around: Runner,
   call: OneOff,
   { taskDefinition, attempt }: Start,
 ): Promise<Task> => {

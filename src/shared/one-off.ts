@@ -5,8 +5,7 @@ import { Cancelled } from './errors.ts';
 import { isOurs } from './fleet/names.ts';
 import { type Ended, isSecretDenied, judgeTask } from './judge/task.ts';
 import { type LogPlace, readTail } from './logs.ts';
-import { type OneOff, startTask } from './one-off-start.ts';
-import type { Prepared } from './prepare.ts';
+import { type OneOff, type Runner, startTask } from './one-off-start.ts';
 import { quoteForeign } from './redact.ts';
 import { messageOf } from './report.ts';
 import { ecsTagRecord } from './resources/surroundings.ts';
@@ -16,7 +15,7 @@ import { seek, waitUntil } from './wait.ts';
 export type Finished = Ended & { readonly taskArn: string; readonly logTail: readonly string[] };
 
 /** Runs to STOPPED and answers exit code, reason and log tail. Throws Failed where ECS cannot place the task. */
-export const runOneOff = async (around: Prepared, call: OneOff): Promise<Finished> => {
+export const runOneOff = async (around: Runner, call: OneOff): Promise<Finished> => {
   const { family } = call.definition;
   await sweepOneOff(around, family, 'left by an earlier run');
   await waitForOrphans(around, family);
@@ -31,7 +30,7 @@ export const runOneOff = async (around: Prepared, call: OneOff): Promise<Finishe
 export const andThen = async <T>(
   body: () => Promise<T>,
   cleanUp: () => Promise<void>,
-  { log }: Pick<Prepared, 'log'>,
+  { log }: Pick<Runner, 'log'>,
 ): Promise<T> => {
   let result: T;
   try {
@@ -46,7 +45,7 @@ export const andThen = async <T>(
   return result;
 };
 
-const runPatiently = async (around: Prepared, call: OneOff): Promise<Finished> => {
+const runPatiently = async (around: Runner, call: OneOff): Promise<Finished> => {
   const first = await runRegistered(around, call, 1);
   if (!isSecretDenied(first)) return first;
   around.log.info(
@@ -60,7 +59,7 @@ const runPatiently = async (around: Prepared, call: OneOff): Promise<Finished> =
  * Stops running tasks of the family that are tagged as this tenant's, and removes its revisions. Also what `post` does
  * after a killed main.
  */
-export const sweepOneOff = async (around: Prepared, family: string, why: string): Promise<void> => {
+export const sweepOneOff = async (around: Runner, family: string, why: string): Promise<void> => {
   const { aws, tenant, log } = around;
   const cluster = tenant.environment.cluster;
   for (const task of await listOwn(around, family)) {
@@ -71,7 +70,7 @@ export const sweepOneOff = async (around: Prepared, family: string, why: string)
 };
 
 /** A shell lives on for its stop timeout after StopTask; two of them must not work on one database. */
-const waitForOrphans = (around: Prepared, family: string): Promise<undefined> =>
+const waitForOrphans = (around: Runner, family: string): Promise<undefined> =>
   waitUntil<readonly Task[], undefined>(
     {
       what: `tasks of ${family} of an earlier run`,
@@ -89,12 +88,12 @@ const waitForOrphans = (around: Prepared, family: string): Promise<undefined> =>
     around,
   );
 
-const listOwn = async (around: Prepared, family: string): Promise<readonly string[]> =>
+const listOwn = async (around: Runner, family: string): Promise<readonly string[]> =>
   (await listTasks(around, family, 'RUNNING')).map(({ taskArn = '' }) => taskArn);
 
 /** Tasks of the family that are tagged as this tenant's; `desired` is what ECS wants of them, not what they are yet. */
 const listTasks = async (
-  { aws, tenant, log }: Prepared,
+  { aws, tenant, log }: Runner,
   family: string,
   desired: 'RUNNING' | 'STOPPED',
 ): Promise<readonly Task[]> => {
@@ -113,7 +112,7 @@ const listTasks = async (
   return own;
 };
 
-const runRegistered = async (around: Prepared, call: OneOff, attempt: number): Promise<Finished> => {
+const runRegistered = async (around: Runner, call: OneOff, attempt: number): Promise<Finished> => {
   const definition = await repeatUnknown(() => around.aws.ecs.registerTaskDefinition(call.definition));
   const taskDefinition = definition.taskDefinition?.taskDefinitionArn ?? '';
   const task = await startTask(around, call, { taskDefinition, attempt });
@@ -135,11 +134,7 @@ const runRegistered = async (around: Prepared, call: OneOff, attempt: number): P
 };
 
 /** What the container said last. A log that cannot be read must not hide how the task ended. */
-const readEnd = async (
-  around: Prepared,
-  place: LogPlace,
-  { exitCode }: Ended,
-): Promise<readonly string[]> => {
+const readEnd = async (around: Runner, place: LogPlace, { exitCode }: Ended): Promise<readonly string[]> => {
   const look = async (): Promise<readonly string[] | undefined> => {
     const lines = await readTail(around, place);
     return lines.length ? lines : undefined;
@@ -153,7 +148,7 @@ const readEnd = async (
   }
 };
 
-const describeTask = async ({ aws, tenant }: Prepared, task: string): Promise<Task | undefined> => {
+const describeTask = async ({ aws, tenant }: Runner, task: string): Promise<Task | undefined> => {
   const { tasks } = await aws.ecs.describeTasks({ cluster: tenant.environment.cluster, tasks: [task] });
   return tasks?.[0];
 };

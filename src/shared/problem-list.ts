@@ -1,5 +1,6 @@
 // Everything that is wrong with the manifests, by file, as Markdown that GitHub takes. Pure.
 import type { Problem } from './errors.ts';
+import { cutAtSpace, prose } from './markdown.ts';
 
 /** `most`: bytes. What does not fit is counted, not shown. */
 export const problemList = (problems: readonly Problem[], most: number): string => {
@@ -36,6 +37,5 @@ const byFile = (problems: readonly Problem[]): readonly string[] => {
 const counted = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
-/** On one line, with no HTML and no mention of anybody; backticks stay, as messages name keys in them. */
-const plain = (text: string): string =>
-  text.replace(/\s+/g, ' ').replaceAll('<', '&lt;').replaceAll('@', '@\u200b').slice(0, 2_000);
+/** On one line, with no mention of anybody; code spans stay, as messages name keys in them. */
+const plain = (text: string): string => prose(cutAtSpace(text, 2_000)).replaceAll('@', '@\u200b');

@@ -1,5 +1,8 @@
 // What may be printed: secrets out in every form that a log might show them in, and no text that the runner obeys.
-import { cell } from './report.ts';
+import { cell, cutAtSpace, cutMark, escaped, wholeWords } from './markdown.ts';
+import { plainLine, plainLines } from './plain.ts';
+
+export { withoutEscapes } from './plain.ts';
 
 /** A filter that knows the registered secrets in raw, base64, hex, URL and JSON form. */
 export type Redactor = { readonly add: (secret: string) => void; readonly clean: (text: string) => string };
@@ -35,6 +38,7 @@ export const formsOf = (secret: string): readonly string[] => {
   const dressed = written.flatMap((form) => [
     form.replaceAll('<', '&lt;'),
     cell(form),
+    escaped(form),
     quoteForeign(form).slice(2),
   ]);
   return [...new Set([...written, ...dressed])];
@@ -45,23 +49,20 @@ const withoutOldCommands = (text: string): string => text.replace(/#+\[/g, '#[')
 
 /** Text of which the runner takes no line for a command: neither `::name::` at its beginning nor `##[name]` within. */
 export const defuse = (text: string): string =>
-  withoutOldCommands(text).replace(/^([^\S\r\n]*):(?=:)/gm, '$1: ');
-
-const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
-
-/** Text without a terminal's colours and cursor moves, which may stand in the middle of a word. */
-export const withoutEscapes = (text: string): string => text.replace(escapes, '');
+  withoutOldCommands(plainLines(text)).replace(/^([^\S\n]*):(?=:)/gm, '$1: ');
 
 const longest = 1_000;
 
-/** A foreign line (a container's log) that the runner must not take for a workflow command, cut to 1,000 characters. */
-export const quoteForeign = (line: string): string => {
-  const letters = [...withoutEscapes(line.slice(0, 4 * longest))]
-    .slice(0, longest)
-    .map((letter) => ((letter.codePointAt(0) ?? 0) < 32 && letter !== '\t' ? ' ' : letter))
-    .join('');
-  return `| ${withoutOldCommands(line.length > longest ? `${cutAtSpace(letters)} … (cut)` : letters)}`;
+/** A foreign text on one line, with nothing in it that a terminal or the runner obeys. */
+export const plain = (text: string): string => withoutOldCommands(plainLine(text));
+
+/** The same, cut to 1,000 characters. */
+export const plainForeign = (text: string): string => {
+  const start = plain(text.slice(0, 4 * longest));
+  return text.length > 4 * longest
+    ? `${wholeWords(start.slice(0, longest))}${cutMark}`
+    : cutAtSpace(start, longest);
 };
 
-/** Half a word could be half a secret, which nobody would know again. */
-const cutAtSpace = (text: string): string => text.slice(0, Math.max(text.lastIndexOf(' '), 0));
+/** A foreign line (a container's log) that the runner must not take for a workflow command. */
+export const quoteForeign = (line: string): string => `| ${plainForeign(line)}`;

@@ -1,9 +1,12 @@
 // Outcomes and errors as text: the log's lines, the job summary's Markdown, annotations within GitHub's limits. Pure.
-
-import { Cancelled, Failed, FailedAmong, Refused, UserError } from './errors.ts';
+import { Cancelled, Diagnosed, Failed, FailedAmong, Refused, UserError } from './errors.ts';
 import { hintFor, type Manifest } from './hints.ts';
+import { cell, fenced, folded, quotation, wholeWords } from './markdown.ts';
 import { problemList } from './problem-list.ts';
 import type { Outcome } from './resource.ts';
+import { annotationOf, caseLines, casesSummary, type Happening } from './tell.ts';
+
+export { cell } from './markdown.ts';
 
 /** GitHub shows 10 error annotations per step and drops the rest. */
 const annotationsPerStep = 10;
@@ -16,24 +19,44 @@ export type Annotation = {
   readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 };
 
-export const annotationsOf = (error: unknown, manifest?: Manifest): readonly Annotation[] => {
-  if (!(error instanceof UserError)) return [{ message: cut(messageOf(error, manifest)) }];
-  const all = error.problems.map(({ what, fix, place }) => ({
-    message: cut(`${what} ${fix}`.trim()),
-    ...(place ? { place } : {}),
-  }));
+/** What the reader has: the kind of manifest that the action read, and where docs/troubleshooting.md is. */
+export type Reader = { readonly manifest?: Manifest; readonly page?: string };
+
+const pageHere = 'docs/troubleshooting.md';
+
+/** Each problem with its place, each failed case with its cause; otherwise one message. */
+export const annotationsOf = (error: unknown, reader: Reader = {}): readonly Annotation[] => {
+  if (error instanceof UserError)
+    return atMost(
+      error.problems.map(({ what, fix, place }) => ({
+        message: cut(`${what} ${fix}`.trim()),
+        ...(place ? { place } : {}),
+      })),
+      'problems',
+    );
+  if (error instanceof Diagnosed && error.cases.length)
+    return atMost(
+      error.cases.map((one) => ({ message: cut(annotationOf(one, happening(error, reader))) })),
+      'failures',
+    );
+  return [{ message: cut(messageOf(error, reader.manifest)) }];
+};
+
+const happening = ({ what, fix }: Diagnosed, { page = pageHere }: Reader): Happening => ({ what, fix, page });
+
+const atMost = (all: readonly Annotation[], kind: string): readonly Annotation[] => {
   if (all.length <= annotationsPerStep) return all;
   const rest = all.length - annotationsPerStep + 1;
   return [
     ...all.slice(0, annotationsPerStep - 1),
-    { message: `${rest} more problems are in the job summary and the log.` },
+    { message: `${rest} more ${kind} are in the job summary and the log.` },
   ];
 };
 
 const cut = (message: string): string =>
   message.length <= annotationLength
     ? message
-    : `${message.slice(0, annotationLength)} … (cut; the rest is in the log)`;
+    : `${wholeWords(message.slice(0, annotationLength))} … (cut; the rest is in the log)`;
 
 /** What a person reads of an error: never a stack trace, and for AWS's refusals the code with what it needs. */
 export const messageOf = (error: unknown, manifest: Manifest = 'environment'): string => {
@@ -68,6 +91,12 @@ export const doneLines = (outcomes: readonly Outcome[]): readonly string[] =>
 export const detailsOf = (error: unknown): readonly string[] =>
   error instanceof Failed ? error.details : [];
 
+/** What the log says of an error before its message. */
+export const logLines = (error: unknown): readonly string[] => [
+  ...detailsOf(error),
+  ...(error instanceof Diagnosed ? caseLines(error) : []),
+];
+
 const marks: Readonly<Record<Outcome['action'], string>> = {
   create: '+ create',
   update: '~ update',
@@ -98,10 +127,6 @@ export const planTable = (outcomes: readonly Outcome[]): string =>
     ),
   ].join('\n');
 
-/** Text that cannot end a table cell, start HTML or close a code span. */
-export const cell = (text: string): string =>
-  text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll('<', '&lt;').replace(/\s+/g, ' ').slice(0, 500);
-
 export const factTable = (facts: Readonly<Record<string, string>>): string =>
   [
     '| | |',
@@ -109,19 +134,20 @@ export const factTable = (facts: Readonly<Record<string, string>>): string =>
     ...Object.entries(facts).map(([name, value]) => `| ${cell(name)} | \`${cell(value)}\` |`),
   ].join('\n');
 
-export const errorSummary = (title: string, error: unknown, manifest?: Manifest): string => {
+export const errorSummary = (title: string, error: unknown, reader: Reader = {}): string => {
   if (error instanceof UserError && error.problems.some(({ place }) => place))
     return `## ❌ ${title}\n\n${problemList(error.problems, summaryBytes - 1_000)}\n`;
-  const message = messageOf(error, manifest)
-    .split('\n')
-    .map((line) => `> ${line.replaceAll('<', '&lt;')}`)
-    .join('\n>\n');
+  const isDiagnosed = error instanceof Diagnosed && error.cases.length > 0;
+  const hasTable = error instanceof FailedAmong || error instanceof Diagnosed;
   const details = detailsOf(error);
-  const evidence = details.length
-    ? `\n\n<details open><summary>What was seen</summary>\n\n~~~text\n${details.join('\n').replaceAll('~~~', '~ ~ ~')}\n~~~\n\n</details>`
-    : '';
-  const table = error instanceof FailedAmong ? `\n\n${error.table}` : '';
-  return `## ❌ ${title}\n\n${message}${table}${evidence}\n`;
+  const parts = [
+    `## ❌ ${title}`,
+    quotation(isDiagnosed ? error.what : messageOf(error, reader.manifest)),
+    hasTable ? error.table : '',
+    isDiagnosed ? casesSummary(error.cases, happening(error, reader)) : '',
+    details.length ? folded(isDiagnosed ? 'Before that' : 'What was seen', fenced(details), true) : '',
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
 };
 
 /** Cuts Markdown at a line's end so that its UTF-8 stays below GitHub's limit, and says so. */

@@ -2,7 +2,7 @@
 // A session may do what both allow, so the role's own policy stays the list of calls, and here actions are wildcards.
 import { partitionOf, roleArnOf } from './fleet/desired.ts';
 import { namesOf } from './fleet/names.ts';
-import type { Phase, Tenant } from './fleet/types.ts';
+import type { Phase, TaskOwner } from './fleet/types.ts';
 
 /** Planning reads a whole fleet: no tenant's session. */
 export type TenantPhase = Exclude<Phase, 'plan'>;
@@ -18,7 +18,7 @@ type Statement = {
 };
 
 /** JSON for AssumeRoleWithWebIdentity's `Policy`. Reads are free but for secrets' values and roles. */
-export const sessionPolicy = (tenant: Tenant, phase: TenantPhase): string =>
+export const sessionPolicy = (tenant: TaskOwner, phase: TenantPhase): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: [anywhere, ...statements[phase](tenant)] });
 
 const allow = (
@@ -29,6 +29,7 @@ const allow = (
 
 const anywhere = allow(
   [
+    'ec2:Describe*',
     'ecs:Describe*',
     'ecs:List*',
     // Register and Deregister: ECS asks for no particular family. One word, for STS takes so few.
@@ -41,7 +42,7 @@ const anywhere = allow(
   '*',
 );
 
-const statements: Readonly<Record<TenantPhase, (tenant: Tenant) => readonly Statement[]>> = {
+const statements: Readonly<Record<TenantPhase, (tenant: TaskOwner) => readonly Statement[]>> = {
   deploy: (tenant) => [
     own(tenant, [namesOf(tenant).family]),
     tagged(tenant),
@@ -65,11 +66,11 @@ const statements: Readonly<Record<TenantPhase, (tenant: Tenant) => readonly Stat
 };
 
 /** Region and account are left open: the names are unique within them, the role is of one and the clients of the other. */
-const arn = ({ environment: { region } }: Tenant, service: string, rest: string): string =>
+const arn = ({ environment: { region } }: TaskOwner, service: string, rest: string): string =>
   `arn:${partitionOf(region)}:${service}:*:*:${rest}`;
 
 /** What has the tenant's name in its ARN. The service's has the environment's too, so its cluster need not be told. */
-const own = (tenant: Tenant, families: readonly string[]): Statement => {
+const own = (tenant: TaskOwner, families: readonly string[]): Statement => {
   const { secret, service, targetGroup, executionRole } = namesOf(tenant);
   return allow(
     ['secretsmanager:*', 'ecs:*', 'elasticloadbalancing:*', 'iam:*'],
@@ -86,11 +87,11 @@ const own = (tenant: Tenant, families: readonly string[]): Statement => {
 
 const suffix = '-??????';
 
-const familyArns = (tenant: Tenant, families: readonly string[]): readonly string[] =>
+const familyArns = (tenant: TaskOwner, families: readonly string[]): readonly string[] =>
   families.map((family) => arn(tenant, 'ecs', `task-definition/${family}:*`));
 
 /** What has only an id in its ARN: unless it is tagged as another tenant's, or as this one's in another environment. */
-const tagged = (tenant: Tenant): Statement =>
+const tagged = (tenant: TaskOwner): Statement =>
   allow(
     ['ecs:*', 'elasticfilesystem:*', 'elasticloadbalancing:*'],
     [
@@ -107,7 +108,7 @@ const tagged = (tenant: Tenant): Statement =>
   );
 
 /** What the tenant's things are made in. */
-const platform = (tenant: Tenant): Statement => {
+const platform = (tenant: TaskOwner): Statement => {
   const { fileSystem, loadBalancer } = tenant.environment;
   return allow(
     [
@@ -125,7 +126,7 @@ const platform = (tenant: Tenant): Statement => {
 /** A name takes up to 512 characters, of which so many have to do. */
 const longestName = 64;
 
-const secretValues = (tenant: Tenant, names: readonly (string | undefined)[]): readonly Statement[] => {
+const secretValues = (tenant: TaskOwner, names: readonly (string | undefined)[]): readonly Statement[] => {
   const arns = names.flatMap((name) =>
     name === undefined
       ? []
@@ -138,11 +139,11 @@ const secretValues = (tenant: Tenant, names: readonly (string | undefined)[]): r
   return arns.length ? [allow('secretsmanager:GetSecretValue', arns)] : [];
 };
 
-const platformRoles = ({ environment }: Tenant): readonly string[] =>
+const platformRoles = ({ environment }: TaskOwner): readonly string[] =>
   [environment.executionRole, environment.taskRole].flatMap((role) =>
     role === undefined ? [] : roleArnOf(environment, role),
   );
 
 /** IAM knows no narrower resource for an inline policy than its role. */
-const roles = (tenant: Tenant): Statement =>
+const roles = (tenant: TaskOwner): Statement =>
   allow(['iam:PassRole', 'iam:*RolePolicy'], platformRoles(tenant));

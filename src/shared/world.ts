@@ -47,6 +47,8 @@ export type HttpAnswer =
       readonly kind: 'answer';
       readonly status: number;
       readonly location: string | undefined;
+      /** Names in lower case. */
+      readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
   | { readonly kind: 'no-answer'; readonly reason: string };

@@ -1,7 +1,7 @@
 // Forcing new deployments of an application's services: every one ends, and every end is told, whatever the others do.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { Failed, FailedAmong, UserError } from '../../src/shared/errors.ts';
+import { Diagnosed, Failed, FailedAmong, UserError } from '../../src/shared/errors.ts';
 import { type ApplicationLab, applicationFile, createApplicationLab } from '../application-lab.ts';
 import { writesOf } from '../lab.ts';
 import { createClients } from '../sandbox/fixture.ts';
@@ -20,6 +20,12 @@ const errorOf = async (doing: Promise<unknown>): Promise<unknown> =>
 const failure = async (doing: Promise<unknown>): Promise<FailedAmong> => {
   const error = await errorOf(doing);
   if (!(error instanceof FailedAmong)) throw error;
+  return error;
+};
+
+const diagnosis = async (doing: Promise<unknown>): Promise<Diagnosed> => {
+  const error = await errorOf(doing);
+  if (!(error instanceof Diagnosed)) throw error;
   return error;
 };
 
@@ -116,22 +122,36 @@ describe('a service that fails', () => {
   test('does not hide how the others end: all are waited for, then all failed ones are named', async () => {
     const lab = await createApplicationLab();
     lab.envelope.behave({ services: { worker: 'crashes', hq: 'answers-500' } });
-    const failed = await failure(lab.run('redeploy-services'));
+    const failed = await diagnosis(lab.run('redeploy-services'));
     expect(failed.what).toContain('2 of 6 services');
     // Nothing but a load balancer trips the breaker for a task that ran before it crashed.
-    expect(failed.what).toMatch(/worker: not through after 30m 0s.* 0 of 1 tasks running/);
+    expect(failed.what).toMatch(
+      /worker: The deployment of envelope-prod-worker cannot succeed: 2 of its tasks/,
+    );
     expect(failed.what).toMatch(/hq: The deployment of envelope-prod-hq failed and ECS rolled it back/);
     for (const name of ['api', 'scheduler', 'reverb', 'tenant'])
       expect(failed.table).toContain(`| ✅ | ${name} | through |`);
-    expect(failed.table).toContain('| ⏳ | worker | not through in time');
+    expect(failed.table).toContain('| ❌ | worker |');
     expect(failed.table).toContain('| ❌ | hq |');
-    const evidence = failed.details.join('\n');
+    expect(failed.cases.map(({ subject, findings }) => [subject, findings[0]?.id])).toEqual([
+      ['envelope worker', 'application-class-missing'],
+      ['envelope hq', 'application-health-error'],
+    ]);
+    const evidence = failed.cases.flatMap((one) => one.evidence).join('\n');
     expect(evidence).toContain('AppServiceProvider');
     expect(evidence).toMatch(/exit code 1/);
     expect(evidence).toMatch(/Health checks failed with these codes: \[500\]/);
-    expect(evidence).toContain(
-      'https://eu-west-2.console.aws.amazon.com/ecs/v2/clusters/envelope-prod-cluster',
-    );
+  });
+
+  test('is given up long before the deadline where two of its tasks stopped for the same lasting reason', async () => {
+    const lab = await createApplicationLab();
+    lab.envelope.behave({ services: { worker: 'crashes' } });
+    const from = lab.clock.now();
+    await diagnosis(lab.run('redeploy-services', { services: 'worker' }));
+    expect(lab.clock.now() - from).toBeLessThan(5 * 60_000);
+    const stops = lab.lines.filter((line) => /^worker: task \S+ stopped/.test(line));
+    expect(stops.length).toBeGreaterThanOrEqual(2);
+    expect(lab.lines.join('\n')).toMatch(/worker: likely because: .*AppServiceProvider/);
   });
 
   test('one that AWS refuses to deploy is told with the others', async () => {
@@ -162,7 +182,7 @@ describe('a service that fails', () => {
   test('whatever is not through in time is told as it stands, and its deployment goes on', async () => {
     const lab = await createApplicationLab();
     const before = await primaries(lab);
-    const failed = await failure(lab.run('redeploy-services', { 'timeout-minutes': '0.3' }));
+    const failed = await diagnosis(lab.run('redeploy-services', { 'timeout-minutes': '0.3' }));
     expect(failed.what).toMatch(
       /api: not through after \d+s, and the deployment goes on\. Last seen: \d of 2 tasks/,
     );
@@ -186,7 +206,7 @@ describe('a service that fails', () => {
       intruder ??= intrude();
     };
     const world = { ...lab.world, unique: 'one', output };
-    const failed = await failure(lab.runIn(world, 'redeploy-services', { services: 'api' }));
+    const failed = await diagnosis(lab.runIn(world, 'redeploy-services', { services: 'api' }));
     const theirs = await intruder;
     expect(failed.what).toMatch(
       new RegExp(`api: Deployment ecs-svc/\\d+ of envelope-prod-api was superseded by ${theirs}`),

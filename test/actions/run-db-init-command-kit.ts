@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { createProgram } from '../../sandbox/aws/containers/program.ts';
 import type { ContainerHost, ContainerSpec, Runtime } from '../../sandbox/aws/containers/runtime.ts';
-import { Cancelled } from '../../src/shared/errors.ts';
+import { Cancelled, Diagnosed } from '../../src/shared/errors.ts';
 import type { World } from '../../src/shared/world.ts';
 import { type ApplicationLab, type ApplicationLabOptions, createApplicationLab } from '../application-lab.ts';
 
@@ -94,7 +94,8 @@ export const migrating = { operation: 'migrate' } as const;
 /** The words of an error and its evidence, with what differs from run to run left out. */
 export const toldBy = (error: unknown): string => {
   const { message, details = [] } = error as { message: string; details?: readonly string[] };
-  return [message, ...details.map((line) => `    ${line}`)]
+  const seen = error instanceof Diagnosed ? error.cases.flatMap(({ evidence }) => evidence) : [];
+  return [message, ...[...details, ...seen].map((line) => `    ${line}`)]
     .join('\n')
     .replace(/\b[0-9a-f]{32}\b/g, '<task>')
     .replace(/(secret:[\w/!-]+-)\w{6}\b/g, '$1<six>')

@@ -2,7 +2,8 @@
 // with WRITE_MESSAGES=1 for somebody to read.
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
-import { Cancelled, Failed, UserError } from '../../src/shared/errors.ts';
+import { Cancelled, Diagnosed, Failed, UserError } from '../../src/shared/errors.ts';
+import { annotationsOf } from '../../src/shared/report.ts';
 import { ends } from './trigger-pipeline-ends.ts';
 import { createRoom, type End, type Mode } from './trigger-pipeline-kit.ts';
 
@@ -38,6 +39,13 @@ const playIn = async ({ room: options, given = {}, meanwhile, play }: End, mode:
 };
 
 const messageOf = (error: unknown): string => {
+  if (error instanceof Diagnosed) {
+    const told = annotationsOf(error, { manifest: 'application' }).map(({ message }) => message);
+    const seen = [...error.details, ...error.cases.flatMap(({ evidence }) => evidence)];
+    return [...told, ...(seen.length ? [seen.join('\n')] : [])]
+      .map((text) => `~~~text\n${text}\n~~~`)
+      .join('\n\n');
+  }
   if (error instanceof Failed) {
     const details = error.details.length ? `\n\n~~~text\n${error.details.join('\n')}\n~~~` : '';
     return `**${error.what}**\n\n${error.fix}${details}`;

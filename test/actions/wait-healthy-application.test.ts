@@ -1,7 +1,7 @@
 // Validation of a whole application: everything is looked at, everything is told, and what could not be seen is not claimed.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { FailedAmong, UserError } from '../../src/shared/errors.ts';
+import { Diagnosed, FailedAmong, UserError } from '../../src/shared/errors.ts';
 import type { Check } from '../../src/shared/judge/check.ts';
 import type { HttpAnswer, World } from '../../src/shared/world.ts';
 import { type ApplicationLab, applicationFile, createApplicationLab } from '../application-lab.ts';
@@ -19,9 +19,9 @@ const errorOf = async (doing: Promise<unknown>): Promise<unknown> =>
     (thrown: unknown) => thrown,
   );
 
-const failure = async (doing: Promise<unknown>): Promise<FailedAmong> => {
+const failure = async (doing: Promise<unknown>): Promise<FailedAmong | Diagnosed> => {
   const error = await errorOf(doing);
-  if (!(error instanceof FailedAmong)) throw error;
+  if (!(error instanceof FailedAmong) && !(error instanceof Diagnosed)) throw error;
   return error;
 };
 
@@ -117,6 +117,7 @@ describe('an application that is not healthy', () => {
       kind: 'answer',
       status: 200,
       location: undefined,
+      headers: {},
       body: 'It works!',
     }));
     const failed = await failure(lab.runIn(world, 'wait-healthy', { ...tenant, 'timeout-minutes': '1' }));
@@ -136,7 +137,7 @@ describe('an application that is not healthy', () => {
       looks += 1;
       return looks % 3 === 0
         ? { kind: 'no-answer', reason: 'ECONNREFUSED' }
-        : { kind: 'answer', status: 200, location: undefined, body: '' };
+        : { kind: 'answer', status: 200, location: undefined, headers: {}, body: '' };
     };
     const world = answering(lab, 'https://demo.envelope.host/', flapping);
     const failed = await errorOf(

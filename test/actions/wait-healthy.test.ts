@@ -1,7 +1,7 @@
 // Every end of a deployment is told apart, at once, with what was seen.
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { Failed } from '../../src/shared/errors.ts';
+import { Diagnosed, Failed } from '../../src/shared/errors.ts';
 import { createLab, type Lab } from '../lab.ts';
 import { bringUp } from '../scenario.ts';
 
@@ -19,6 +19,9 @@ const failure = async (doing: Promise<unknown>): Promise<Failed> => {
   return error;
 };
 
+const seenIn = (failed: Failed): string =>
+  failed instanceof Diagnosed ? failed.cases.flatMap(({ evidence }) => evidence).join('\n') : '';
+
 describe('a first deployment that cannot work', () => {
   test.each([
     ['boom-500', /Health checks failed with these codes: \[500\]/],
@@ -32,7 +35,7 @@ describe('a first deployment that cannot work', () => {
     const started = lab.clock.now();
     const failed = await failure(lab.run('wait-healthy', { 'timeout-minutes': '60' }));
     expect(failed.what).toContain('no earlier revision');
-    expect(failed.details.join('\n')).toMatch(seen);
+    expect(seenIn(failed)).toMatch(seen);
     expect(lab.clock.now() - started).toBeLessThan(40 * 60_000);
   });
 
@@ -43,7 +46,7 @@ describe('a first deployment that cannot work', () => {
     await lab.run('run-db-init');
     await lab.run('provision-tenant');
     const failed = await failure(lab.run('wait-healthy'));
-    expect(failed.details.join('\n')).toContain('CannotPullContainerError');
+    expect(seenIn(failed)).toContain('CannotPullContainerError');
   });
 });
 

@@ -39,7 +39,8 @@ export const lookAround = async (
   await secrets.getSecretValue({ SecretId: secretName });
   await secrets.listSecrets({});
   await efs.describeFileSystems({});
-  await efs.describeMountTargets({ FileSystemId: sit.fileSystem });
+  const { MountTargets } = await efs.describeMountTargets({ FileSystemId: sit.fileSystem });
+  await efs.describeMountTargetSecurityGroups({ MountTargetId: MountTargets?.[0]?.MountTargetId });
   const { AccessPoints } = await efs.describeAccessPoints({ FileSystemId: sit.fileSystem });
   await efs.listTagsForResource({ ResourceId: AccessPoints?.[0]?.AccessPointId });
   await lookAtEcs(life, taskDefinition);
@@ -55,6 +56,8 @@ export const lookAround = async (
   await logs.getLogEvents({ logGroupName, logStreamName: logStreams?.[0]?.logStreamName });
   await logs.filterLogEvents({ logGroupName, filterPattern: 'GET' });
   await ec2.describeVpcs({});
+  await ec2.describeRouteTables({});
+  await ec2.describeVpcEndpoints({});
   await ec2.describeSubnets({ SubnetIds: [...sit.network.subnets] });
   await ec2.describeSecurityGroups({ GroupIds: [...sit.network.securityGroups] });
   await rds.describeDBInstances({});

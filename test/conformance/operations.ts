@@ -8,14 +8,14 @@ export const knownOperations: Readonly<Record<ServiceName, readonly string[]>> =
   codepipeline: words(`GetPipeline GetPipelineState GetPipelineExecution ListPipelines ListPipelineExecutions
     ListActionExecutions StartPipelineExecution StopPipelineExecution RetryStageExecution RollbackStage
     PutApprovalResult DisableStageTransition EnableStageTransition`),
-  ec2: words('DescribeSubnets DescribeSecurityGroups DescribeVpcs'),
+  ec2: words('DescribeRouteTables DescribeSubnets DescribeSecurityGroups DescribeVpcEndpoints DescribeVpcs'),
   ecr: words('BatchGetImage DescribeImages DescribeRepositories GetAuthorizationToken'),
   ecs: words(`RegisterTaskDefinition DescribeTaskDefinition ListTaskDefinitions ListTaskDefinitionFamilies DeregisterTaskDefinition
     DeleteTaskDefinitions CreateService UpdateService DeleteService DescribeServices ListServices
     ListServiceDeployments DescribeServiceDeployments DescribeServiceRevisions StopServiceDeployment
     RunTask StopTask ListTasks DescribeTasks DescribeClusters TagResource`),
   efs: words(`DescribeFileSystems CreateAccessPoint DescribeAccessPoints DeleteAccessPoint TagResource UntagResource
-    ListTagsForResource DescribeMountTargets`),
+    ListTagsForResource DescribeMountTargets DescribeMountTargetSecurityGroups`),
   elb: words(`DescribeLoadBalancers DescribeListeners CreateTargetGroup ModifyTargetGroup DescribeTargetGroups
     DescribeTargetGroupAttributes ModifyTargetGroupAttributes DeleteTargetGroup CreateRule ModifyRule DeleteRule
     DescribeRules SetRulePriorities AddTags RemoveTags DescribeTags DescribeTargetHealth DescribeAccountLimits`),

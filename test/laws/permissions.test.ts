@@ -39,6 +39,7 @@ const useDatabase: Act = async (lab) => {
   await lab.run('provision-tenant', { steps: 'secret,access' });
   await lab.run('run-db-init');
   await lab.run('run-db-init', { operation: 'verify' });
+  await lab.run('run-db-init', { operation: 'list', tenant: '' });
   await lab.run('run-db-init', { operation: 'drop', confirm: 'goldencrust' });
 };
 
@@ -113,7 +114,20 @@ const rarer: Readonly<
     'secretsmanager:RestoreSecret',
   ],
   'run-db-init': ['ecs:StopTask', 'elasticfilesystem:DescribeFileSystems', 'secretsmanager:GetSecretValue'],
-  'wait-healthy': ['elasticfilesystem:DescribeFileSystems', 'logs:GetLogEvents'],
+  'wait-healthy': [
+    // Looked up where a deployment fails.
+    'ec2:DescribeRouteTables',
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcEndpoints',
+    'ecs:DescribeTaskDefinition',
+    'elasticfilesystem:DescribeFileSystems',
+    'elasticloadbalancing:DescribeRules',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'logs:GetLogEvents',
+    'secretsmanager:DescribeSecret',
+  ],
   'rollback-tenant': [
     'ecs:StopTask',
     'elasticfilesystem:DescribeFileSystems',

@@ -4,6 +4,7 @@ import type { WorkEnd } from '../../sandbox/aws/codepipeline/definitions.ts';
 import { Cancelled } from '../../src/shared/errors.ts';
 import { type ApplicationLab, applicationFile } from '../application-lab.ts';
 import type { Given } from '../lab.ts';
+import { createClients } from '../sandbox/fixture.ts';
 import { runAttempt } from './release-lab.ts';
 
 const succeeded: WorkEnd = { kind: 'succeeded' };
@@ -86,6 +87,12 @@ export const releaseEverything = async (lab: ApplicationLab): Promise<void> => {
   play.build = failed;
   await expect(releaseHq(lab, { id: '5', given: { 'retry-failed-stage': '1' } })).rejects.toThrow('Build');
   Object.assign(play, { build: succeeded, deploy: failed });
+  // The pipeline gives up, and the tasks of a deployment run on.
+  await createClients(lab.sandbox).ecs.updateService({
+    cluster: 'envelope-prod-cluster',
+    service: 'envelope-prod-hq',
+    forceNewDeployment: true,
+  });
   const returning = { 'rollback-stage': 'Deploy', 'retry-failed-stage': '0' };
   await expect(releaseHq(lab, { id: '6', given: returning })).rejects.toThrow('Deploy');
   play.deploy = succeeded;
@@ -119,6 +126,10 @@ export const releaseEverything = async (lab: ApplicationLab): Promise<void> => {
   );
   lab.clock.after(180_000, () => codepipeline.enableTransition(name, 'Approval'));
   await expect(older).rejects.toThrow('newer one was followed');
+  lab.envelope.behave({ services: { api: 'answers-500' } });
+  const api = { pipeline: 'api', approval: 'approve' };
+  const turn = { action: 'trigger-pipeline', given: api, id: '14' } as const;
+  await expect(runAttempt(lab, turn, 1)).rejects.toThrow('Deploy');
 };
 
 export const runCommands = async (lab: ApplicationLab): Promise<void> => {
@@ -150,10 +161,10 @@ export const validateEverything = async (lab: ApplicationLab): Promise<void> => 
   lab.edit(applicationFile, text.replace('  hq: {}\n', '  hq: { targetGroups: [envelope-prod-hq-tg] }\n'));
   await job({ 'dry-run': 'true' }, '1');
   await job({}, '2');
-  lab.envelope.behave({ services: { worker: 'crashes' } });
+  lab.envelope.behave({ services: { worker: 'crashes', hq: 'answers-500' } });
   await runAttempt(
     lab,
-    { action: 'redeploy-services', given: { services: 'worker', 'timeout-minutes': '1' } },
+    { action: 'redeploy-services', given: { services: 'worker,hq', 'timeout-minutes': '1' } },
     1,
   ).catch(() => {});
   await expect(job({ 'timeout-minutes': '3' }, '3')).rejects.toThrow('worker');

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createProcessRuntime, hasDatabaseClient } from '../../sandbox/aws/containers/processes.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../../sandbox/mariadb.ts';
-import { environmentOf, type Operation } from '../../src/shared/database/environment.ts';
+import { environmentOf, type TenantOperation } from '../../src/shared/database/environment.ts';
 import { SCRIPT } from '../../src/shared/database/script.ts';
 import { realHost, specOf, start } from './containers-lab.ts';
 
@@ -21,7 +21,7 @@ const withMariaDb = possible ? describe : describe.skip;
 
 withMariaDb('a client container and a real server', () => {
   let server: MariaDb;
-  const { runtime, close } = createProcessRuntime();
+  const { runtime, close } = createProcessRuntime({ web: 'stand-in' });
   beforeAll(async () => {
     server = await startMariaDb({ tls: true });
   }, 60_000);
@@ -77,7 +77,7 @@ withMariaDb('a client container and a real server', () => {
 
   test('the database step makes, verifies, dumps and drops', async () => {
     const mounts = [{ containerPath: '/dump', volume: 'fs-0be15624e203bf94a' }];
-    const operate = (operation: Operation) =>
+    const operate = (operation: TenantOperation) =>
       run({
         entryPoint: ['sh', '-c'],
         command: [SCRIPT],

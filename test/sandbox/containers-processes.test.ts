@@ -4,7 +4,7 @@ import type { ContainerSpec, RunningContainer } from '../../sandbox/aws/containe
 import { firstThatKnows } from '../../sandbox/aws/containers/runtimes.ts';
 import { asking, realHost, specOf, start } from './containers-lab.ts';
 
-const { runtime, close } = createProcessRuntime();
+const { runtime, close } = createProcessRuntime({ web: 'stand-in' });
 afterAll(close);
 
 const wordPressEnvironment = {
@@ -147,7 +147,7 @@ withClient('a client container', () => {
 });
 
 test('closing ends every container', async () => {
-  const other = createProcessRuntime();
+  const other = createProcessRuntime({ web: 'stand-in' });
   const container = start(other.runtime, specOf({ environment: wordPressEnvironment }), realHost().host);
   await untilAnswer(container);
   await other.close();

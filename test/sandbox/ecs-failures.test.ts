@@ -75,7 +75,7 @@ describe('a failing deployment', () => {
     await kit.sleep(minutes(4));
     expect(look(kit).primary).toMatchObject({ rolloutState: 'FAILED', failedTasks: 2 });
     expect(messages(kit)).toContain(
-      `(service sit-goldencrust-service) (port 80) is unhealthy in (target-group ${targetGroup}) due to (reason Health checks failed with these codes: [500])`,
+      `(service sit-goldencrust-service) (task ${kit.ecs.tasks()[0]?.id}) (port 80) is unhealthy in (target-group ${targetGroup}) due to (reason Health checks failed with these codes: [500]).`,
     );
   });
 

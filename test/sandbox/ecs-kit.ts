@@ -27,7 +27,14 @@ export const createKit = (settings: Partial<CloudSettings> = {}) => {
     accountId: '815856636111',
     region: 'eu-west-1',
     clock,
-    settings: { pageSize: undefined, readLagMs: 0, policyLagMs: 0, startLagMs: 0, ...settings },
+    settings: {
+      pageSize: undefined,
+      readLagMs: 0,
+      policyLagMs: 0,
+      startLagMs: 0,
+      patienceMs: 0,
+      ...settings,
+    },
     newId: createIds(),
   };
   const switches: Switches = {

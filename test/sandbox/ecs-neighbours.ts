@@ -88,6 +88,7 @@ const createElb = (clock: Cloud['clock'], switches: Switches): ElbPort => {
         ? { state, description: 'Health checks failed with these codes: [500]' }
         : { state };
     },
+    senders: () => [],
     visit: async () => ({ kind: 'no-answer', reason: 'refused' }),
   };
 };
@@ -114,17 +115,23 @@ export const createNeighbours = (
     operations: {},
     accessPoint: (id) =>
       id === switches.accessPoint ? { fileSystemId: 'fs-0be15624e203bf94a', state: 'available' } : undefined,
+    mountTargetGroups: () => [],
   },
+  ecr: { pull: () => 'fine' },
   logs: {
     operations: {},
     hasGroup: () => switches.hasLogGroup,
     put: (line) => void lines.push({ ...line }),
   },
-  rds: { operations: {}, databases: [] },
+  rds: { operations: {}, databases: [], instance: () => undefined },
   ec2: {
     operations: {},
     hasSubnet: (id) => id === 'subnet-09d1d2de85ae02264',
     hasSecurityGroup: (id) => id === 'sg-01bca1fb9806ad397',
+    hasAddresses: () => true,
+    reachesInternet: () => true,
+    hasEndpoint: () => false,
+    admits: () => true,
   },
   elb: createElb(clock, switches),
 });

@@ -55,7 +55,14 @@ export const createElbLab = (settings: Partial<CloudSettings> = {}) => {
     accountId: '815856636111',
     region: 'eu-west-1',
     clock,
-    settings: { pageSize: undefined, readLagMs: 0, policyLagMs: 0, startLagMs: 0, ...settings },
+    settings: {
+      pageSize: undefined,
+      readLagMs: 0,
+      policyLagMs: 0,
+      startLagMs: 0,
+      patienceMs: 0,
+      ...settings,
+    },
     newId: (length) => createHash('sha256').update(String(count++)).digest('hex').slice(0, length),
   };
   const elb = createElb(cloud);

@@ -1,8 +1,12 @@
 // The programs that some tests need besides Node, and how a machine gets them. `node test/setup/install.ts` installs.
 import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { findAwsCli } from '../runbook/aws-cli.ts';
 
-/** Program → Debian's package. The -core package brings the server's programs and starts no service. */
+/**
+ * Program → Debian's package. The -core package brings the server's programs and starts no service; WordPress's wants all of
+ * apache2, which does where services start by themselves.
+ */
 const packages = {
   mariadbd: 'mariadb-server-core',
   mariadb: 'mariadb-client',
@@ -10,20 +14,37 @@ const packages = {
   aws: 'awscli',
   openssl: 'openssl',
   jq: 'jq',
+  apache2: 'apache2-bin',
+  'mod_php of Apache': 'libapache2-mod-php',
+  'mysqli of PHP': 'php-mysql',
+  WordPress: 'wordpress',
+  "WordPress's theme": 'wordpress-theme-twentytwentythree',
 } as const;
 
 type Program = keyof typeof packages;
+
+/** What is no program, and the files that show it. */
+const filesOf: Partial<Record<Program, string>> = {
+  'mod_php of Apache': '/usr/lib/apache2/modules/libphp*.so',
+  'mysqli of PHP': '/etc/php/*/apache2/conf.d/*-mysqli.ini',
+  WordPress: '/usr/share/wordpress/wp-includes/version.php',
+  "WordPress's theme": '/usr/share/wordpress/wp-content/themes/*/style.css',
+};
 
 // Debian keeps servers in sbin, which a user's PATH lacks.
 const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 const succeeds = (command: string): boolean =>
   spawnSync('sh', ['-c', command], { env: { ...process.env, PATH: path }, stdio: 'ignore' }).status === 0;
 
+const isHere = (program: Program): boolean => {
+  // Version 1 of the aws-cli has the same name and is another program.
+  if (program === 'aws') return findAwsCli() !== undefined;
+  const files = filesOf[program];
+  return files ? globSync(files).length > 0 : succeeds(`command -v ${program}`);
+};
+
 export const missingPrograms = (): readonly Program[] =>
-  (Object.keys(packages) as Program[]).filter((program) =>
-    // Version 1 of the aws-cli has the same name and is another program.
-    program === 'aws' ? !findAwsCli() : !succeeds(`command -v ${program}`),
-  );
+  (Object.keys(packages) as Program[]).filter((program) => !isHere(program));
 
 export const packagesOf = (programs: readonly Program[]): readonly string[] => [
   ...new Set(programs.map((program) => packages[program])),

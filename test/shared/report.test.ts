@@ -98,8 +98,8 @@ describe('messages', () => {
     const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
     const tellings = [
       messageOf(error, 'application'),
-      annotationsOf(error, 'application')[0]?.message ?? '',
-      errorSummary('Title', error, 'application'),
+      annotationsOf(error, { manifest: 'application' })[0]?.message ?? '',
+      errorSummary('Title', error, { manifest: 'application' }),
       String(withProgress(error, ['done before this'], 'application')),
     ];
     for (const told of tellings) {

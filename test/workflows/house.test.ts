@@ -217,6 +217,8 @@ test('whoever touches a tenant holds the same concurrency group, and nobody is d
     'cancel-in-progress': false,
   };
   expect(groups).toEqual([wanted, wanted]);
+  const verified = called.get('verify-chunk.yml')?.jobs.tenants?.concurrency;
+  expect(verified).toEqual({ ...wanted, group: wanted.group.replace('inputs.tenant', 'matrix.tenant') });
 });
 
 test('every example calls one of ours, and every workflow that may be called by others has an example', () => {

@@ -1,5 +1,5 @@
 // Forces a new deployment of an application's services, all at once, and tells of every one of them how it ended.
-import { FailedAmong, UserError } from '../../../src/shared/errors.ts';
+import { UserError } from '../../../src/shared/errors.ts';
 import type { ApplicationService } from '../../../src/shared/fleet/application.ts';
 import { flag, type Inputs, names, type Outputs, sharedByApplications } from '../../../src/shared/inputs.ts';
 import { primaryOf } from '../../../src/shared/judge/deployment.ts';
@@ -38,9 +38,9 @@ export const run = async (given: Given, world: World): Promise<Outputs<typeof ou
   world.output('deployments', deployments);
   world.output('changed', String(forced.length > 0));
   const results = await follow(around, attempts);
-  const failure = await failureOf(around, results);
+  const failure = failureOf(around, results);
+  if (failure) throw failure;
   const table = resultTable(results);
-  if (failure) throw new FailedAmong(failure, table);
   return { changed: 'true', plan, summary: `## ✅ ${heading}\n\n${table}\n`, deployments };
 };
 

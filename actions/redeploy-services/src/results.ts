@@ -1,9 +1,10 @@
-// How each service ended: one table, and one error that names all that failed with what was seen of each.
-import { Failed } from '../../../src/shared/errors.ts';
+// How each service ended: one table, and one error that names all that failed with what is known of each.
+import { caseOf } from '../../../src/shared/case.ts';
+import { serviceRules } from '../../../src/shared/diagnose/rules/service.ts';
+import { type Case, Diagnosed, Failed, FailedAmong } from '../../../src/shared/errors.ts';
 import type { ApplicationSurroundings } from '../../../src/shared/prepare-application.ts';
 import { cell } from '../../../src/shared/report.ts';
 import { duration, plain } from '../../../src/shared/rollout/words.ts';
-import { gatherServiceEvidence } from '../../../src/shared/services/evidence.ts';
 import { type Followed, textOf } from '../../../src/shared/services/follow.ts';
 import type { Attempt, Candidate } from '../../../src/shared/services/force.ts';
 
@@ -41,25 +42,31 @@ const row = (result: Result): string => {
 const cells = ([mark = '', name = '', said = '', ...rest]: readonly string[]): string =>
   `| ${[mark, cell(name), plain(said), ...rest].join(' | ')} |`;
 
-/** Undefined where every service is through. Takes calls for those that are not. */
-export const failureOf = async (
+/** Undefined where every service is through. */
+export const failureOf = (
   around: ApplicationSurroundings,
   results: readonly Result[],
-): Promise<Failed | undefined> => {
+): Diagnosed | FailedAmong | undefined => {
   const bad = results.filter((result) => !isThrough(result));
   if (!bad.length) return undefined;
   const { application } = around;
-  const ends = bad.map((result) => `${result.named.name}: ${endOf(result)}`);
+  const cases = bad.flatMap(casesOf);
+  const refusals = refusalFixes(around, bad);
   const others = results.length - bad.length;
   const what = [
     `${bad.length} of ${results.length} services of ${application.name} in ${application.environment.name} did not come through${others ? '; the others did' : ''}.`,
-    ...ends,
+    ...bad.map((result) => `${result.named.name}: ${endOf(result)}`),
+    // What is known of a failed one has its own fix.
+    ...(cases.length ? refusals : []),
   ].join('\n');
-  const followed = bad.filter((result) => result.kind === 'followed');
-  const evidence = await Promise.all(followed.map((result) => gatherServiceEvidence(around, result)));
-  const fixes = [...refusalFixes(around, bad), ...bad.map(fixOf)].filter((fix) => fix !== '');
-  return new Failed(what, [...new Set(fixes)].join('\n'), evidence.flat());
+  const fixes = [...(cases.length ? [] : refusals), ...bad.map(fixOf)].filter((fix) => fix !== '');
+  const failed = new Failed(what, [...new Set(fixes)].join('\n'));
+  const table = resultTable(results);
+  return cases.length ? new Diagnosed(failed, cases, table) : new FailedAmong(failed, table);
 };
+
+const casesOf = (result: Result): readonly Case[] =>
+  result.kind === 'followed' && result.evidence ? [caseOf(serviceRules, result.evidence)] : [];
 
 const isThrough = (result: Result): boolean =>
   result.kind === 'planned' || (result.kind === 'followed' && result.verdict.kind === 'ready');

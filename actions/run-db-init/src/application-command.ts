@@ -137,6 +137,7 @@ const told = ({ call, workplace, around, ran }: Telling): Told => ({
   changed: String(ran !== undefined && !(call.operation === 'migrate' && ran.migrations.nothingToDo)),
   database: '',
   user: '',
+  databases: '',
   plan: JSON.stringify([
     { step: call.operation, action: 'run', name: shownWords(call.words), by: workplace.revision },
   ]),

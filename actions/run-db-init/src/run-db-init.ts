@@ -1,4 +1,4 @@
-// Makes, checks or drops a tenant's database; or runs a command or the migration in a service of an application.
+// Makes, checks or drops a tenant's database, or lists an environment's; or runs a command or the migration in a service of an application.
 
 import { isLeftBehind } from '../../../src/shared/command/leave.ts';
 import { commandWords } from '../../../src/shared/command/words.ts';
@@ -18,6 +18,7 @@ import {
 } from '../../../src/shared/inputs.ts';
 import type { World } from '../../../src/shared/world.ts';
 import { finishApplicationCommand, problemsOf, runApplicationCommand } from './application-command.ts';
+import { finishEnvironmentStep, runEnvironmentStep } from './environment-step.ts';
 import { runTenantStep } from './tenant-step.ts';
 
 export const title = 'Database step';
@@ -30,7 +31,7 @@ export const inputs = {
   'role-to-assume': optional(roleArn),
   'dry-run': flag,
   'timeout-minutes': number('minutes', [0.1, 360]),
-  operation: oneOf('init', 'verify', 'drop', 'command', 'migrate'),
+  operation: oneOf('init', 'verify', 'drop', 'list', 'command', 'migrate'),
   service: optional(name),
   container: optional(text),
   command: optional(commandWords),
@@ -40,12 +41,25 @@ export const inputs = {
   'confirm-database': optional(text),
 } as const;
 
-export const outputs = ['changed', 'database', 'user', 'plan', 'exit-code', 'task-arn', 'summary'] as const;
+export const outputs = [
+  'changed',
+  'database',
+  'user',
+  'databases',
+  'plan',
+  'exit-code',
+  'task-arn',
+  'summary',
+] as const;
 
 type Given = Inputs<typeof inputs>;
 
 export const run = async (given: Given, world: World): Promise<Outputs<typeof outputs>> => {
   const { operation } = given;
+  if (operation === 'list') {
+    refuseSubject(given);
+    return runEnvironmentStep(given, world);
+  }
   const subject = subjectOf(given);
   switch (operation) {
     case 'command':
@@ -63,6 +77,18 @@ export const run = async (given: Given, world: World): Promise<Outputs<typeof ou
   }
 };
 
+const refuseSubject = ({ tenant, application }: Given): void => {
+  const problems = Object.entries({ tenant, application }).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : {
+          what: `Operation list is for a whole environment, but input ${name} was given.`,
+          fix: 'Leave it out, or use operation verify for one tenant.',
+        },
+  );
+  if (problems.length) throw new UserError(problems);
+};
+
 const mismatch = (operation: Given['operation'], given: 'tenant' | 'application'): Problem =>
   given === 'tenant'
     ? {
@@ -77,6 +103,7 @@ const mismatch = (operation: Given['operation'], given: 'tenant' | 'application'
 /** Main checked that operation and subject belong together, before it remembered anything. */
 export const post = async (given: Given, world: World, state: (name: string) => string): Promise<void> => {
   const { operation, tenant, application } = given;
+  if (operation === 'list') await finishEnvironmentStep(given, world, state);
   if (tenant !== undefined) await finishDatabaseStep('database')({ ...given, tenant }, world, state);
   if (
     application !== undefined &&

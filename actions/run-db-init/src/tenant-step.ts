@@ -1,7 +1,7 @@
 // init, verify and drop: a tenant's database, with no password in a command, an override or a log.
 
 import { requireConfirmation } from '../../../src/shared/confirmation.ts';
-import type { Operation } from '../../../src/shared/database/environment.ts';
+import type { TenantOperation } from '../../../src/shared/database/environment.ts';
 import { runDatabaseStep } from '../../../src/shared/database-step.ts';
 import { namesOf } from '../../../src/shared/fleet/names.ts';
 import type { Tenant } from '../../../src/shared/fleet/types.ts';
@@ -10,7 +10,7 @@ import { cell, factTable } from '../../../src/shared/report.ts';
 import type { World } from '../../../src/shared/world.ts';
 
 export type TenantStep = Shared & {
-  readonly operation: Operation;
+  readonly operation: TenantOperation;
   readonly executor: 'fargate' | 'local';
   readonly dumpFolder: string | undefined;
   readonly confirm: string | undefined;
@@ -21,6 +21,7 @@ export type Told = {
   readonly changed: string;
   readonly database: string;
   readonly user: string;
+  readonly databases: string;
   readonly plan: string;
   readonly exitCode: string;
   readonly taskArn: string;
@@ -52,6 +53,7 @@ const tell = (given: TenantStep, { database }: Tenant, lines: readonly string[])
   changed: String(!given.dryRun && lines.some((line) => /: (created|dropped|password set)/.test(line))),
   database: database.name,
   user: database.user,
+  databases: '',
   plan: JSON.stringify([
     { step: 'database', action: given.operation, name: database.name, by: given.executor },
   ]),
@@ -72,7 +74,7 @@ const oldPassword = ({ environment, name }: Tenant): string =>
   `The database has a new password now, and running tasks still use the old one. Start new ones: aws ecs update-service --cluster ${environment.cluster} --service ${namesOf({ name, environment }).service} --force-new-deployment`;
 
 const summaryOf = (
-  operation: Operation,
+  operation: TenantOperation,
   facts: Readonly<Record<string, string>>,
   lines: readonly string[],
 ): string =>

@@ -1,18 +1,20 @@
 // Waits until an application's services, target groups and addresses are healthy and stay so, then looks at its security.
-import { Cancelled, Failed, FailedAmong, UserError } from '../../../src/shared/errors.ts';
+import { Cancelled, Failed, UserError } from '../../../src/shared/errors.ts';
 import type { Check } from '../../../src/shared/judge/check.ts';
 import { findAbsence } from '../../../src/shared/judge/services.ts';
 import { type ApplicationSurroundings, prepareApplication } from '../../../src/shared/prepare-application.ts';
 import { quoteForeign } from '../../../src/shared/redact.ts';
 import { duration } from '../../../src/shared/rollout/words.ts';
 import { lookAtDatabase } from '../../../src/shared/security/database.ts';
-import { readServiceTail } from '../../../src/shared/services/evidence.ts';
+import { diagnoseServices } from '../../../src/shared/services/diagnose.ts';
 import { findServices, selectServices } from '../../../src/shared/services/find.ts';
 import { findTargetGroups, lookAtApplication, type Watched } from '../../../src/shared/services/health.ts';
 import { mapGently } from '../../../src/shared/services/pool.ts';
+import { checkSettings } from '../../../src/shared/services/settings.ts';
+import { readServiceTail } from '../../../src/shared/services/tail.ts';
 import { type Verdict, waitUntil } from '../../../src/shared/wait.ts';
 import type { World } from '../../../src/shared/world.ts';
-import { checkLine, checkTable, type Ending, failureAmong, settled } from './checks.ts';
+import { checkLine, checkTable, type Ending, failedServices, failureAmong, settled } from './checks.ts';
 import type { Given, Reported } from './given.ts';
 
 const tailLines = 10;
@@ -29,7 +31,8 @@ export const waitForApplication = async (given: Given, name: string, world: Worl
   const waitedSeconds = String(Math.round(waitedMs / 1000));
   const { database } = application;
   const security = database ? await lookAtDatabase(around, database) : [];
-  const seen = [...health.checks, ...security];
+  const settings = await checkSettings(around, watched.services);
+  const seen = [...health.checks, ...security, ...settings];
   const checks = health.ending?.when === 'late' ? settled(seen) : seen;
   for (const check of checks)
     (check.state === 'warning' || check.state === 'unknown' ? log.warning : log.info)(checkLine(check));
@@ -37,20 +40,32 @@ export const waitForApplication = async (given: Given, name: string, world: Worl
   const list = JSON.stringify(checks.map(({ kind, name, state, detail }) => ({ kind, name, state, detail })));
   world.output('checks', list);
   world.output('waited-seconds', waitedSeconds);
-  const failure = given.dryRun ? undefined : failureAmong(checks, { application, ending: health.ending });
-  const table = checkTable(checks);
-  if (failure) throw new FailedAmong(failure, table);
+  if (!given.dryRun) await failWhereBad(around, checks, health.ending);
   const isHealthy = checks.every(({ state }) => state !== 'failed' && state !== 'pending');
   return {
     changed: 'false',
     plan: '[]',
-    summary: `## ${isHealthy ? '✅' : '⏳'} ${name} in ${application.environment.name}\n\n${table}\n\nAfter ${duration(waitedMs)}.\n`,
+    summary: `## ${isHealthy ? '✅' : '⏳'} ${name} in ${application.environment.name}\n\n${checkTable(checks)}\n\nAfter ${duration(waitedMs)}.\n`,
     deploymentId: '',
     taskDefinitionArn: '',
     waitedSeconds,
     url: '',
     checks: list,
   };
+};
+
+/** Throws Diagnosed where a service failed, FailedAmong where something else did. */
+const failWhereBad = async (
+  around: ApplicationSurroundings,
+  checks: readonly Check[],
+  ending: Ending | undefined,
+): Promise<void> => {
+  const names = failedServices(checks, ending);
+  const services = around.application.services.filter(({ name }) => names.includes(name));
+  const state = ending?.when === 'late' ? 'late' : 'failed';
+  const cases = await diagnoseServices(around, services, state);
+  const failure = failureAmong(checks, { application: around.application, ending, cases });
+  if (failure) throw failure;
 };
 
 /** What is looked at. Throws UserError for services and target groups that are not there: no wait can help. */

@@ -1,8 +1,6 @@
 // Waits until our deployment of a tenant is through, its targets are healthy and the site answers, and all that stays so.
 import type { Service } from '@aws-sdk/client-ecs';
-import { Cancelled, Failed } from '../../../src/shared/errors.ts';
-import { gatherEvidence, type Scene } from '../../../src/shared/evidence.ts';
-import { containerName } from '../../../src/shared/fleet/desired.ts';
+import { Failed } from '../../../src/shared/errors.ts';
 import { namesOf } from '../../../src/shared/fleet/names.ts';
 import {
   describeService,
@@ -16,9 +14,10 @@ import { primaryOf } from '../../../src/shared/judge/deployment.ts';
 import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable } from '../../../src/shared/report.ts';
 import { duration } from '../../../src/shared/rollout/words.ts';
-import { seek, waitUntil } from '../../../src/shared/wait.ts';
+import { seek } from '../../../src/shared/wait.ts';
 import type { World } from '../../../src/shared/world.ts';
 import type { Given, Reported } from './given.ts';
+import { watch } from './watch.ts';
 
 export const waitForTenant = async (given: Given, name: string, world: World): Promise<Reported> => {
   const around = await prepare({ ...given, tenant: name }, world, { phase: 'deploy' });
@@ -26,10 +25,8 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
   const started = clock.now();
   const ours = await deploymentOf(around, given.deploymentId);
   const looking: Looking = { ours, probe: await probeOf(around, given.probe), http: world.http };
-  const health = given.dryRun
-    ? await lookAtHealth(around, looking)
-    : await wait(around, looking, given.stableSeconds);
-  const verdict = judgeHealth(health, looking, tenant.healthCheck.matcher);
+  const health = given.dryRun ? await lookAtHealth(around, looking) : await watch(around, looking, given);
+  const verdict = judgeHealth(health, around, looking);
   const waitedMs = clock.now() - started;
   const waitedSeconds = String(Math.round(waitedMs / 1000));
   const taskDefinitionArn = health.service?.taskDefinition ?? '';
@@ -73,51 +70,8 @@ const deploymentOf = async (around: Prepared, given: string | undefined): Promis
   );
 };
 
-const wait = async (around: Prepared, looking: Looking, stableSeconds: number): Promise<Health> => {
-  let last: Health | undefined;
-  const observe = async (): Promise<Health> => {
-    last = await lookAtHealth(around, looking);
-    return last;
-  };
-  const judge = (health: Health) => {
-    const verdict = judgeHealth(health, looking, around.tenant.healthCheck.matcher);
-    return verdict.kind === 'ready' ? { kind: 'ready' as const, value: health } : verdict;
-  };
-  const what = `service ${namesOf(around.tenant).service}`;
-  try {
-    // Five seconds at most between being healthy and saying so.
-    return await waitUntil(
-      {
-        what,
-        observe,
-        judge,
-        deadline: around.deadline,
-        pause: [1_000, 5_000],
-        stableMs: stableSeconds * 1000,
-      },
-      around,
-    );
-  } catch (error) {
-    if (error instanceof Cancelled || !(error instanceof Failed)) throw error;
-    throw error.withDetails(await gatherEvidence(around.aws, sceneOf(around, looking.ours, last)));
-  }
-};
-
-const probeLine = ({ answer }: Health, { probe }: Looking): string =>
-  !probe
-    ? 'off'
-    : answer?.kind === 'answer'
-      ? `${probe.url} answered ${answer.status}`
-      : `${probe.url} not answered`;
-
-const sceneOf = ({ tenant }: Prepared, ours: string, health: Health | undefined): Scene => {
-  const { cluster, logGroup } = tenant.environment;
-  const { service, logPrefix } = namesOf(tenant);
-  return {
-    cluster,
-    service,
-    ours,
-    seen: { service: health?.service, targets: health?.targets ?? [] },
-    logOf: (taskId) => ({ group: logGroup, stream: `${logPrefix}/${containerName}/${taskId}` }),
-  };
+const probeLine = ({ visit }: Health, { probe }: Looking): string => {
+  if (!probe) return 'off';
+  const answer = visit?.hops[0]?.answer;
+  return answer?.kind === 'answer' ? `${probe.url} answered ${answer.status}` : `${probe.url} not answered`;
 };

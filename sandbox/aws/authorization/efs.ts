@@ -54,6 +54,12 @@ export const efsPermissions: AuthorizationTable = {
   DescribeFileSystems: ({ FileSystemId }: EFS.DescribeFileSystemsCommandInput, account) => [
     { action: 'elasticfilesystem:DescribeFileSystems', resource: fileSystem(account, FileSystemId) },
   ],
+  DescribeMountTargetSecurityGroups: (_, account) => [
+    {
+      action: 'elasticfilesystem:DescribeMountTargetSecurityGroups',
+      resource: fileSystem(account, undefined),
+    },
+  ],
   DescribeMountTargets: ({ FileSystemId }: EFS.DescribeMountTargetsCommandInput, account) => [
     { action: 'elasticfilesystem:DescribeMountTargets', resource: fileSystem(account, FileSystemId) },
   ],

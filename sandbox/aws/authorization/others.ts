@@ -5,8 +5,10 @@ import type * as STS from '@aws-sdk/client-sts';
 import { type AccountView, type AuthorizationTable, anywhere } from './needs.ts';
 
 export const ec2Permissions: AuthorizationTable = {
+  DescribeRouteTables: anywhere('ec2:DescribeRouteTables'),
   DescribeSecurityGroups: anywhere('ec2:DescribeSecurityGroups'),
   DescribeSubnets: anywhere('ec2:DescribeSubnets'),
+  DescribeVpcEndpoints: anywhere('ec2:DescribeVpcEndpoints'),
   DescribeVpcs: anywhere('ec2:DescribeVpcs'),
 };
 

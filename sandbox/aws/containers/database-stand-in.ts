@@ -11,13 +11,27 @@ export type DatabaseStandIn = {
   readonly databases: () => readonly string[];
   /** Names of the users, sorted, each with the databases it may use. */
   readonly users: () => readonly { readonly name: string; readonly databases: readonly string[] }[];
+  /** Whether a database step ever ran in it. */
+  readonly isUsed: () => boolean;
+  /** What the server says to who logs in; undefined where it lets in. */
+  readonly refusal: (login: Login) => string | undefined;
+  /** Changes on the server that no secret knows of. A database may go with its users' grants still there. */
+  readonly setPassword: (user: string, password: string) => void;
+  readonly revoke: (user: string) => void;
+  readonly dropDatabase: (name: string) => void;
+  /** No connection is free until it is set back. */
+  readonly setFull: (full: boolean) => void;
 };
+
+export type Login = { readonly user: string; readonly password: string; readonly database: string };
 
 type Account = { readonly password: string; readonly databases: readonly string[] };
 type Server = {
   readonly databases: Set<string>;
   readonly accounts: Map<string, Account>;
   readonly masterPassword: string | undefined;
+  isUsed: boolean;
+  isFull: boolean;
 };
 type Outcome = { readonly code: number; readonly lines: readonly string[] };
 
@@ -28,10 +42,28 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   init: ['MASTER_USERNAME', 'MASTER_PASSWORD', 'TENANT_USERNAME', 'TENANT_PASSWORD'],
   verify: ['TENANT_USERNAME', 'TENANT_PASSWORD'],
   drop: ['MASTER_USERNAME', 'MASTER_PASSWORD'],
+  list: ['MASTER_USERNAME', 'MASTER_PASSWORD'],
 };
 
-const denied = (user: string): string =>
-  `ERROR 1045 (28000): Access denied for user '${user}'@'10.2.0.9' (using password: YES)`;
+const accessDenied = (user: string, password: string): string =>
+  `Access denied for user '${user}'@'10.2.0.9' (using password: ${password === '' ? 'NO' : 'YES'})`;
+
+const denied = (user: string): string => `ERROR 1045 (28000): ${accessDenied(user, 'given')}`;
+
+const refusalOf = (server: Server, { user, password, database }: Login): string | undefined => {
+  if (server.isFull) return 'Too many connections';
+  const account = server.accounts.get(user);
+  if (!account || account.password !== password) return accessDenied(user, password);
+  if (!account.databases.includes(database))
+    return `Access denied for user '${user}'@'%' to database '${database}'`;
+  return server.databases.has(database) ? undefined : `Unknown database '${database}'`;
+};
+
+const changeAccount = ({ accounts }: Server, user: string, change: Partial<Account>): void => {
+  const account = accounts.get(user);
+  if (!account) throw new Error(`The stand-in has no user ${user}.`);
+  accounts.set(user, { ...account, ...change });
+};
 
 type Values = Readonly<Record<string, string>>;
 
@@ -78,18 +110,32 @@ const drop = (server: Server, { DATABASE = '', DATABASE_USER = '', DUMP_FOLDER }
   return { code: 0, lines };
 };
 
+const list = ({ databases, accounts }: Server): Outcome => ({
+  code: 0,
+  lines: [
+    ...[...databases].toSorted().map((name) => `database ${name}`),
+    ...[...accounts.keys()].toSorted().map((name) => `user '${name}'@'%'`),
+    'end of the list',
+  ],
+});
+
+const asMaster = { init, drop, list } as const;
+const isForMaster = (operation: string): operation is keyof typeof asMaster =>
+  Object.hasOwn(asMaster, operation);
+
 const run = (server: Server, values: Values): Outcome => {
   const { OPERATION = '', DATABASE_USER, TENANT_USERNAME, MASTER_USERNAME = '', MASTER_PASSWORD } = values;
   const wanted = needs[OPERATION];
-  if (!wanted) return { code: 40, lines: ['OPERATION is none of init, verify, drop'] };
-  const missing = ['DATABASE', 'DATABASE_USER', ...wanted].filter((name) => !values[name]);
+  if (!wanted) return { code: 40, lines: ['OPERATION is none of init, verify, drop, list'] };
+  const own = OPERATION === 'list' ? [] : ['DATABASE', 'DATABASE_USER'];
+  const missing = [...own, ...wanted].filter((name) => !values[name]);
   if (missing.length > 0) return { code: 40, lines: missing.map((name) => `${name} is missing or empty`) };
-  if (OPERATION !== 'drop' && TENANT_USERNAME !== DATABASE_USER)
+  if (wanted.includes('TENANT_USERNAME') && TENANT_USERNAME !== DATABASE_USER)
     return { code: 51, lines: [`the tenant's secret names another user than ${DATABASE_USER}`] };
-  if (OPERATION === 'verify') return verify(server, values);
+  if (!isForMaster(OPERATION)) return verify(server, values);
   if (server.masterPassword !== undefined && MASTER_PASSWORD !== server.masterPassword)
     return { code: 44, lines: [`the master account was refused: ${denied(MASTER_USERNAME)}`] };
-  return OPERATION === 'init' ? init(server, values) : drop(server, values);
+  return asMaster[OPERATION](server, values);
 };
 
 const start =
@@ -98,6 +144,7 @@ const start =
     if (!isDatabaseClient(readImage(image))) return undefined;
     const { container, end } = createProgram(143, async () => refused);
     const cancel = clock.after(durationMs, () => {
+      server.isUsed = true;
       const { code, lines } = run(server, environment);
       for (const line of [notice, ...lines]) log(line);
       end({ code });
@@ -117,7 +164,13 @@ export const createDatabaseStandIn = ({
 }: {
   readonly masterPassword?: string;
 } = {}): DatabaseStandIn => {
-  const server: Server = { databases: new Set(), accounts: new Map(), masterPassword };
+  const server: Server = {
+    databases: new Set(),
+    accounts: new Map(),
+    masterPassword,
+    isUsed: false,
+    isFull: false,
+  };
   return {
     runtime: start(server),
     databases: () => [...server.databases].toSorted(),
@@ -125,5 +178,13 @@ export const createDatabaseStandIn = ({
       [...server.accounts]
         .map(([name, { databases }]) => ({ name, databases: databases.toSorted() }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    isUsed: () => server.isUsed,
+    refusal: (login) => refusalOf(server, login),
+    setPassword: (user, password) => changeAccount(server, user, { password }),
+    revoke: (user) => changeAccount(server, user, { databases: [] }),
+    dropDatabase: (name) => void server.databases.delete(name),
+    setFull: (full) => {
+      server.isFull = full;
+    },
   };
 };

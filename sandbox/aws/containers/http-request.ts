@@ -1,5 +1,5 @@
-// One GET to a container that really listens, as a load balancer makes it: no keep-alive, no redirect followed.
-import { get, type IncomingMessage } from 'node:http';
+// One request to a container that really listens, as a load balancer makes it: no keep-alive, no redirect followed.
+import { type IncomingMessage, request as send } from 'node:http';
 import { refused } from './program.ts';
 import type { ProbeAnswer, ProbeRequest } from './runtime.ts';
 
@@ -28,11 +28,13 @@ const answerOf = async (response: IncomingMessage): Promise<ProbeAnswer> => ({
 });
 
 /** Never rejects. */
-export const requestPort = (port: number, { path, host, headers }: ProbeRequest): Promise<ProbeAnswer> =>
+export const requestPort = (port: number, asked: ProbeRequest): Promise<ProbeAnswer> =>
   new Promise((resolve) => {
-    const request = get({
+    const { method = 'GET', path, host, headers, body } = asked;
+    const request = send({
       host: '127.0.0.1',
       port,
+      method,
       path,
       headers: { ...headers, host },
       agent: false,
@@ -46,4 +48,5 @@ export const requestPort = (port: number, { path, host, headers }: ProbeRequest)
       request.destroy();
     });
     request.on('error', () => resolve(refused));
+    request.end(body);
   });

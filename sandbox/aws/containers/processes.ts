@@ -1,6 +1,7 @@
 // Containers as processes of this machine: the database client's images run their command with the machine's own client,
-// WordPress's and an application's run a small Node program. A container sees its own environment, a PATH and nothing else of ours.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// WordPress's run Apache and WordPress or a stand-in, and an application's a small Node program. A container sees its own
+// environment, a PATH and nothing else of ours but what SANDBOX_ variables tell its programs.
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,15 @@ import { programOf } from './envelope.ts';
 import { requestPort } from './http-request.ts';
 import { isDatabaseClient, isWordPress, readImage } from './image.ts';
 import { refused } from './program.ts';
-import type { ContainerHost, ContainerSpec, DatabaseServer, RunningContainer, Runtime } from './runtime.ts';
+import type {
+  ContainerHost,
+  ContainerSpec,
+  DatabaseServer,
+  Mount,
+  RunningContainer,
+  Runtime,
+} from './runtime.ts';
+import { startWordPress } from './wordpress.ts';
 
 export type ProcessRuntime = {
   readonly runtime: Runtime;
@@ -29,12 +38,12 @@ export const hasDatabaseClient = (): boolean => findProgram('mariadb', 'mysql') 
 const mappingOf = (servers: readonly DatabaseServer[]): string =>
   servers.map(({ host, port, address }) => `${host}:${port}=${address.host}:${address.port}`).join(' ');
 
-/** Folders of volumes by name; a volume is the same folder for every container. */
-type Volumes = (volume: string) => string;
+/** Folders of volumes; a volume is the same folder for every container. */
+type Volumes = (mount: Mount) => string;
 
 // A process cannot have a file system of its own, so variables that are a mount's path name its folder instead.
 const withMounts = ({ environment, mounts }: ContainerSpec, folderOf: Volumes): Record<string, string> => {
-  const folders = new Map(mounts.map(({ containerPath, volume }) => [containerPath, folderOf(volume)]));
+  const folders = new Map(mounts.map((mount) => [mount.containerPath, folderOf(mount)]));
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, folders.get(value) ?? value]),
   );
@@ -95,31 +104,62 @@ const startEnvelope = (
   return { exited, stop, request: async () => refused };
 };
 
-const createVolumes = (): { readonly folderOf: Volumes; readonly remove: () => void } => {
-  let root: string | undefined;
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+const makeFolder = (folder: string, access: Mount['access']): void => {
+  if (existsSync(folder)) return;
+  mkdirSync(folder);
+  if (!access) return;
+  if (isRoot()) chownSync(folder, access.uid, access.gid);
+  chmodSync(folder, Number.parseInt(access.permissions, 8));
+};
+
+// Root's containers run as other users, who may not pass a temporary folder that is root's alone.
+const temporaryFolder = (): string => (isRoot() ? '/tmp' : tmpdir());
+
+/** A temporary folder, made when the first container needs it, that every user may pass. */
+const createFolders = () => {
+  let made: string | undefined;
+  let containers = 0;
+  const root = (): string => {
+    if (made) return made;
+    made = mkdtempSync(join(temporaryFolder(), 'sandbox-volumes-'));
+    chmodSync(made, 0o755);
+    return made;
+  };
   return {
-    folderOf: (volume) => {
-      root ??= mkdtempSync(join(tmpdir(), 'sandbox-volumes-'));
-      const folder = join(root, volume.replaceAll(/[^A-Za-z0-9-]/g, '_'));
-      mkdirSync(folder, { recursive: true });
+    root,
+    folderOf: ({ volume, access }: Mount): string => {
+      const folder = join(root(), volume.replaceAll(/[^A-Za-z0-9-]/g, '_'));
+      makeFolder(folder, access);
       return folder;
     },
-    remove: () => {
-      if (root) rmSync(root, { recursive: true, force: true });
+    nextHome: (): string => join(root(), `container-${++containers}`),
+    remove: (): void => {
+      if (made) rmSync(made, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 };
 
-/** Knows `wordpress*`, the images of `repositories` as Envelope's, and where a client is installed `mysql` and `mariadb`. */
-export const createProcessRuntime = (repositories: readonly string[] = []): ProcessRuntime => {
+export type ProcessOptions = {
+  /** ECR repositories whose images are Envelope's. */
+  readonly repositories?: readonly string[];
+  /** The real WordPress needs its packages and a database; a stand-in needs neither. */
+  readonly web: 'wordpress' | 'stand-in';
+};
+
+/** Knows `wordpress*`, Envelope's images, and where a client is installed `mysql` and `mariadb`. */
+export const createProcessRuntime = ({ repositories = [], web }: ProcessOptions): ProcessRuntime => {
   const names = new Set(repositories.map((repository) => readImage(repository).name));
   const children = createChildren();
-  const { folderOf, remove } = createVolumes();
+  const { root, folderOf, nextHome, remove } = createFolders();
   process.on('exit', remove);
   return {
     runtime: (spec, host) => {
       const image = readImage(spec.image);
       if (names.has(image.name)) return startEnvelope(children, { spec, host });
+      if (isWordPress(image) && web === 'wordpress')
+        return startWordPress(children, { spec, host, place: { root: root(), home: nextHome(), folderOf } });
       if (isWordPress(image)) return startServer(children, [webServer], { spec, host });
       if (isDatabaseClient(image) && hasDatabaseClient())
         return startClient(children, { spec, host, folderOf });

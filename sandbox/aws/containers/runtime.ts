@@ -9,10 +9,17 @@ export type ContainerSpec = {
   readonly environment: Readonly<Record<string, string>>;
   readonly port: number | undefined;
   readonly mounts: readonly Mount[];
+  /** Its limit in MiB; whoever grows above it is killed. */
+  readonly memory?: number;
 };
 
 /** A shared file system in the container: `volume` is the same text for the same files (`fs-… fsap-…`). */
-export type Mount = { readonly containerPath: string; readonly volume: string };
+export type Mount = {
+  readonly containerPath: string;
+  readonly volume: string;
+  /** The user that the volume's access point makes of everyone; `permissions` are what it made the folder with. */
+  readonly access?: { readonly uid: number; readonly gid: number; readonly permissions: string };
+};
 
 /** A database host and port of the account, and where its server really listens. */
 export type DatabaseServer = {
@@ -21,17 +28,25 @@ export type DatabaseServer = {
   readonly address: { readonly host: string; readonly port: number };
 };
 
+/** What a program meets that connects to a host: a closed security group lets it wait in vain. */
+export type Connection = 'open' | 'refused' | 'timeout' | 'unknown-host';
+
 export type ContainerHost = {
   readonly clock: CloudClock;
   /** One line of the container's stdout or stderr. */
   readonly log: (line: string) => void;
   /** The account's databases that have a server; nothing answers anywhere else. */
   readonly databases: readonly DatabaseServer[];
+  /** What the network and the account's databases say to this container; undefined where it is in no account. */
+  readonly connect?: (host: string, port: number) => Connection;
 };
 
 export type Exit = { readonly code: number; readonly reason?: string };
 
 export type ProbeRequest = {
+  /** GET unless given. */
+  readonly method?: string;
+  readonly body?: string;
   readonly path: string;
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -49,6 +64,8 @@ export type RunningContainer = {
   /** Settles when the program ends, by itself or by `stop`. */
   readonly exited: Promise<Exit>;
   readonly stop: () => void;
+  /** The port that it listens on; undefined: the one that it is asked at. */
+  readonly listens?: number;
   /** One HTTP request to the container's port. */
   readonly request: (request: ProbeRequest) => Promise<ProbeAnswer>;
 };

@@ -3,6 +3,7 @@ import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Mount, RunningContainer } from '../containers/runtime.ts';
 import type { TaskRecord } from './records.ts';
 import type { Ecs } from './state.ts';
+import { connectFrom, databasesFor } from './task-network.ts';
 import type { SecretValues } from './task-resources.ts';
 import { definitionOf } from './tasks.ts';
 
@@ -30,12 +31,14 @@ export const startContainer = (
         ...secrets.get(name),
       },
       port: container.portMappings?.[0]?.containerPort,
-      mounts: mountsOf(definitionOf(ecs, task), container),
+      mounts: mountsOf(ecs, definitionOf(ecs, task), container),
+      memory: container.memory ?? Number(definitionOf(ecs, task).memory ?? 0),
     },
     {
       clock: ecs.cloud.clock,
       log: logTo(ecs, task, container),
-      databases: ecs.neighbours.rds.databases,
+      databases: databasesFor(ecs, task),
+      connect: connectFrom(ecs, task),
     },
   );
 };
@@ -56,12 +59,15 @@ const logTo = (
 };
 
 const mountsOf = (
+  ecs: Ecs,
   { volumes = [] }: TaskDefinition,
   { mountPoints = [] }: ContainerDefinition,
 ): readonly Mount[] =>
   mountPoints.flatMap(({ sourceVolume, containerPath = '' }) => {
     const efs = volumes.find(({ name }) => name === sourceVolume)?.efsVolumeConfiguration;
     if (!efs) return [];
-    const root = efs.authorizationConfig?.accessPointId ?? efs.rootDirectory ?? '/';
-    return [{ containerPath, volume: `${efs.fileSystemId} ${root}` }];
+    const id = efs.authorizationConfig?.accessPointId;
+    const volume = `${efs.fileSystemId} ${id ?? efs.rootDirectory ?? '/'}`;
+    const access = id === undefined ? undefined : ecs.neighbours.efs.accessPoint(id)?.access;
+    return [{ containerPath, volume, ...(access && { access }) }];
   });

@@ -4,6 +4,7 @@ import type { Cloud, Operations } from '../cloud.ts';
 import type { Runtime } from '../containers/runtime.ts';
 import type { Neighbours } from '../ports.ts';
 import { describeClusters, seedCluster } from './clusters.ts';
+import { type Interruption, interrupt } from './interruptions.ts';
 import type { TaskRecord } from './records.ts';
 import { wakeScheduler } from './scheduler.ts';
 import {
@@ -64,6 +65,10 @@ export type EcsPort = {
   readonly seedCluster: (name: string) => void;
   /** The next RunTask starts nothing and answers `reason` in failures[]; further calls queue up. */
   readonly failNextRun: (reason: string) => void;
+  /** Services' tasks cannot be placed for this reason, until it is undefined again. */
+  readonly refusePlacement: (reason: string | undefined) => void;
+  /** Stops all tasks of a service as AWS's platform does; throws where it has none. */
+  readonly interrupt: (serviceName: string, interruption: Interruption) => void;
   /** All tasks ever started, at once and without lag. */
   readonly tasks: () => readonly TaskRecord[];
   readonly snapshot: () => EcsSnapshot;
@@ -78,6 +83,10 @@ export const createEcs = (cloud: Cloud, neighbours: Neighbours, runtime: Runtime
     operations: operationsOf(ecs),
     seedCluster: (name) => void seedCluster(ecs, name),
     failNextRun: (reason) => void ecs.runFailures.push(reason),
+    refusePlacement: (reason) => {
+      ecs.placementRefusal = reason;
+    },
+    interrupt: (serviceName, interruption) => interrupt(ecs, serviceName, interruption),
     tasks: () => ecs.tasks.values(),
     snapshot: () => takeSnapshot(ecs),
   };

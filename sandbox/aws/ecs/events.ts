@@ -20,6 +20,8 @@ export const say = (ecs: Ecs, serviceArn: string, text: string): void => {
 
 const tasksIn = (ids: readonly string[]): string => ids.map((id) => `(task ${id})`).join(' ');
 
+type Unhealthy = { readonly group: string; readonly port: number; readonly reason: string };
+
 export const texts = {
   started: (ids: readonly string[]) => `has started ${ids.length} tasks: ${tasksIn(ids)}.`,
   stopped: (ids: readonly string[]) => `has stopped ${ids.length} running tasks: ${tasksIn(ids)}.`,
@@ -28,8 +30,8 @@ export const texts = {
   notRegistered: (group: string, reason: string) =>
     `failed to register targets in (target-group ${group}) with (error ${reason})`,
   deregistered: (group: string) => `deregistered 1 targets in (target-group ${group})`,
-  unhealthy: (port: number, group: string, reason: string) =>
-    `(port ${port}) is unhealthy in (target-group ${group}) due to (reason ${reason})`,
+  unhealthy: (task: string, { group, port, reason }: Unhealthy) =>
+    `(task ${task}) (port ${port}) is unhealthy in (target-group ${group}) due to (reason ${reason}).`,
   notLaunched: (reason: string) => `failed to launch a task with (error ${reason}).`,
   notPlaced: (reason: string) => `was unable to place a task. Reason: ${reason}.`,
   noInstances:
@@ -38,5 +40,7 @@ export const texts = {
   failed: (digits: string) =>
     `(deployment ${deploymentId(digits)}) deployment failed: tasks failed to start.`,
   rollingBack: (digits: string) => `rolling back to deployment ${deploymentId(digits)}.`,
+  inconsistent:
+    'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
   steady: 'has reached a steady state.',
 } as const;

@@ -41,6 +41,7 @@ const countFailures = (ecs: Ecs, arn: string): void => {
   for (const task of failed) ecs.tasks.set(task.arn, { ...task, failureCounted: true });
   const count = failed.filter((task) => task.service?.digits === digits).length;
   if (count === 0) return;
+  const before = primaryFailures(ecs, arn);
   changeService(ecs, arn, (service) => {
     if (!isRollingOut(service)) return service;
     const failedTasks = (primaryOf(service)?.failedTasks ?? 0) + count;
@@ -49,6 +50,16 @@ const countFailures = (ecs: Ecs, arn: string): void => {
       circuitBreaker: afterFailures(circuitBreaker, count),
     }));
   });
+  if (before < inconsistentFrom && primaryFailures(ecs, arn) >= inconsistentFrom)
+    say(ecs, arn, texts.inconsistent);
+};
+
+/** Failures in a row from which on ECS complains about the service itself. */
+const inconsistentFrom = 3;
+
+const primaryFailures = (ecs: Ecs, arn: string): number => {
+  const service = ecs.services.get(arn);
+  return (service && primaryOf(service)?.failedTasks) ?? 0;
 };
 
 const giveUp = (ecs: Ecs, arn: string): void => {

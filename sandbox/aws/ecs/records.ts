@@ -155,6 +155,9 @@ export type TaskRecord = {
     readonly attachmentId: string;
     readonly interfaceId: string;
     readonly subnet: string;
+    readonly securityGroups: readonly string[];
+    /** Whether it has a public address too. */
+    readonly isPublic: boolean;
     readonly address: string;
   };
   readonly lastStatus: TaskStatus;

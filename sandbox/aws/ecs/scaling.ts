@@ -55,6 +55,10 @@ const scaleUp = (ecs: Ecs, service: ServiceRecord, count: number): void => {
     say(ecs, service.arn, texts.noInstances);
     return;
   }
+  if (ecs.placementRefusal !== undefined) {
+    sayNotLaunched(ecs, service, texts.notPlaced(ecs.placementRefusal));
+    return;
+  }
   const definition = ecs.definitions.get(workloadOf(service).taskDefinition);
   const problem = definition && roleProblem(ecs, rolesOf(definition));
   if (problem !== undefined) {

@@ -23,7 +23,7 @@ export const startServiceTask = (ecs: Ecs, service: ServiceRecord): TaskRecord =
     loadBalancers: workload.loadBalancers,
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },
     tags: tagsOf(service, definition),
-    subnets: workload.networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
+    network: workload.networkConfiguration,
   });
 };
 

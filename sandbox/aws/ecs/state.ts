@@ -29,6 +29,8 @@ export type Ecs = {
   readonly runTokens: Map<string, RunToken>;
   /** Reasons with which the next RunTask calls cannot place their tasks. */
   readonly runFailures: string[];
+  /** Why services' tasks cannot be placed at present. */
+  placementRefusal: string | undefined;
   /** Lets the scheduler look at a service soon. */
   readonly wake: (serviceArn: string) => void;
 };
@@ -50,6 +52,7 @@ export const createState = ({ cloud, neighbours, runtime }: EcsGround): Omit<Ecs
   armed: new Set(),
   runTokens: new Map(),
   runFailures: [],
+  placementRefusal: undefined,
 });
 
 const createAddresses = (): Ecs['nextAddress'] => {

@@ -60,7 +60,7 @@ type Unhealthy = {
 
 const stopUnhealthy = (ecs: Ecs, { service, task, group, target }: Unhealthy): void => {
   const reason = ecs.neighbours.elb.health(group, target)?.description ?? 'Health checks failed';
-  say(ecs, service.arn, texts.unhealthy(target.port, group, reason));
+  say(ecs, service.arn, texts.unhealthy(task.id, { group, port: target.port, reason }));
   stopTask(ecs, task.arn, {
     code: 'ServiceSchedulerInitiated',
     reason: `Task failed ELB health checks in (target-group ${group})`,

@@ -122,7 +122,7 @@ const startOne = (ecs: Ecs, { input, cluster, definition }: Run): TaskRecord =>
       inferenceAcceleratorOverrides: [],
     },
     tags: tagsOf(input, cluster, definition),
-    subnets: input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
+    network: input.networkConfiguration,
   });
 
 const tagsOf = (

@@ -1,16 +1,22 @@
 // A task's way up: PROVISIONING, PENDING, ACTIVATING, RUNNING, on the cloud's clock. A task that was asked to stop
 // meanwhile goes no further.
-import type { ContainerDefinition, LaunchType, LoadBalancer, Tag, TaskOverride } from '@aws-sdk/client-ecs';
-import { AwsError } from '../cloud.ts';
-import type { RunningContainer } from '../containers/runtime.ts';
+import type {
+  ContainerDefinition,
+  LaunchType,
+  LoadBalancer,
+  NetworkConfiguration,
+  Tag,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
 import { containerArn, taskArn } from './arns.ts';
-import { startContainer } from './container-start.ts';
 import { say, texts } from './events.ts';
-import type { ClusterRecord, ContainerRecord, DefinitionRecord, TaskRecord } from './records.ts';
+import type { ClusterRecord, DefinitionRecord, TaskRecord } from './records.ts';
 import type { Ecs } from './state.ts';
-import type { SecretValues } from './task-resources.ts';
+import { notFound, pullProblem } from './task-image.ts';
+import { launch } from './task-launch.ts';
+import type { ResourceRequest, SecretValues } from './task-resources.ts';
 import { fetchResources } from './task-resources.ts';
-import { changeTask, definitionOf, moment, noteExit, stopTask, targetsOf } from './tasks.ts';
+import { changeTask, definitionOf, moment, stopTask } from './tasks.ts';
 import { timing } from './timing.ts';
 
 export type TaskPlan = {
@@ -25,7 +31,7 @@ export type TaskPlan = {
   readonly loadBalancers: readonly LoadBalancer[];
   readonly overrides: TaskOverride;
   readonly tags: readonly Tag[];
-  readonly subnets: readonly string[];
+  readonly network: NetworkConfiguration | undefined;
 };
 
 export const startTask = (ecs: Ecs, plan: TaskPlan): TaskRecord => {
@@ -37,19 +43,30 @@ export const startTask = (ecs: Ecs, plan: TaskPlan): TaskRecord => {
   return task;
 };
 
-const newTask = (ecs: Ecs, { definition, subnets, ...plan }: TaskPlan): TaskRecord => {
+const networkOf = (
+  ecs: Ecs,
+  id: string,
+  network: NetworkConfiguration | undefined,
+): TaskRecord['network'] => {
+  const { subnets = [], securityGroups = [], assignPublicIp } = network?.awsvpcConfiguration ?? {};
+  return {
+    attachmentId: ecs.cloud.newId(32),
+    interfaceId: `eni-${ecs.cloud.newId(17)}`,
+    subnet: subnets[Number.parseInt(id.slice(-4), 16) % subnets.length] ?? '',
+    securityGroups,
+    isPublic: assignPublicIp === 'ENABLED',
+    address: ecs.nextAddress(),
+  };
+};
+
+const newTask = (ecs: Ecs, { definition, network, ...plan }: TaskPlan): TaskRecord => {
   const id = ecs.cloud.newId(32);
   return {
     ...plan,
     arn: taskArn(ecs.cloud, plan.cluster.name, id),
     id,
     definition: definition.arn,
-    network: {
-      attachmentId: ecs.cloud.newId(32),
-      interfaceId: `eni-${ecs.cloud.newId(17)}`,
-      subnet: subnets[Number.parseInt(id.slice(-4), 16) % subnets.length] ?? '',
-      address: ecs.nextAddress(),
-    },
+    network: networkOf(ecs, id, network),
     lastStatus: 'PROVISIONING',
     desiredStatus: 'RUNNING',
     containers: (definition.content.containerDefinitions ?? []).map((container) => ({
@@ -82,31 +99,71 @@ const wanted = (ecs: Ecs, arn: string): TaskRecord | undefined => {
 };
 
 const attach = (ecs: Ecs, arn: string): void => {
-  if (!wanted(ecs, arn)) return;
+  const task = wanted(ecs, arn);
+  if (!task) return;
+  const { subnet, isPublic } = task.network;
+  if (subnet !== '' && !ecs.neighbours.ec2.hasAddresses(subnet)) {
+    failToStart(ecs, task, noAddress(subnet, isPublic));
+    return;
+  }
   changeTask(ecs, arn, { lastStatus: 'PENDING' });
   ecs.cloud.clock.after(timing.initialising, () => initialise(ecs, arn));
 };
 
+const noAddress = (subnet: string, isPublic: boolean): string =>
+  `Unexpected EC2 error while attempting to Create Network Interface with public IP assignment ${isPublic ? 'enabled' : 'disabled'} in subnet '${subnet}': InsufficientFreeAddressesInSubnet`;
+
 const initialise = (ecs: Ecs, arn: string): void => {
   const task = wanted(ecs, arn);
   if (!task) return;
-  const definition = definitionOf(ecs, task);
-  const resources = fetchResources({
-    neighbours: ecs.neighbours,
-    definition,
-    executionRole: task.overrides.executionRoleArn ?? definition.executionRoleArn,
-    accountId: ecs.cloud.accountId,
-    taskId: task.id,
-  });
+  const resources = fetchResources(requestOf(ecs, task));
   if (resources.kind === 'refused') {
     failToStart(ecs, task, resources.reason);
     return;
   }
+  if (resources.kind === 'unreachable') {
+    giveUpLate(ecs, task, () => failToStart(ecs, task, resources.reason));
+    return;
+  }
   changeTask(ecs, arn, { pullStartedAt: ecs.cloud.clock.now() });
   ecs.cloud.clock.after(timing.pulling, async () => {
-    run(ecs, arn, resources.secrets);
+    pull(ecs, arn, resources.secrets);
     await moment();
   });
+};
+
+/** What cannot be reached fails only when all attempts have timed out. */
+const giveUpLate = (ecs: Ecs, { arn }: TaskRecord, fail: () => void): void => {
+  ecs.cloud.clock.after(timing.unreachable, () => {
+    if (wanted(ecs, arn)) fail();
+  });
+};
+
+const requestOf = (ecs: Ecs, task: TaskRecord): ResourceRequest => {
+  const definition = definitionOf(ecs, task);
+  return {
+    neighbours: ecs.neighbours,
+    definition,
+    executionRole: task.overrides.executionRoleArn ?? definition.executionRoleArn,
+    cloud: ecs.cloud,
+    task,
+  };
+};
+
+const pull = (ecs: Ecs, arn: string, secrets: SecretValues): void => {
+  const task = wanted(ecs, arn);
+  if (!task) return;
+  const request = requestOf(ecs, task);
+  for (const container of request.definition.containerDefinitions ?? []) {
+    const problem = pullProblem(request, container.image ?? '');
+    if (!problem) continue;
+    const fail = (): void => failToPull(ecs, task, { container, reason: problem.reason });
+    if (problem.kind === 'unreachable') giveUpLate(ecs, task, fail);
+    else fail();
+    return;
+  }
+  const unknown = launch(ecs, task, secrets);
+  if (unknown) failToPull(ecs, task, { container: unknown, reason: notFound(unknown.image ?? '') });
 };
 
 const failToStart = (ecs: Ecs, task: TaskRecord, reason: string): void => {
@@ -114,73 +171,14 @@ const failToStart = (ecs: Ecs, task: TaskRecord, reason: string): void => {
   stopTask(ecs, task.arn, { code: 'TaskFailedToStart', reason, failure: true });
 };
 
-const run = (ecs: Ecs, arn: string, secrets: SecretValues): void => {
-  const task = wanted(ecs, arn);
-  if (!task) return;
-  const running = new Map<string, RunningContainer>();
-  for (const container of definitionOf(ecs, task).containerDefinitions ?? []) {
-    const started = startContainer(ecs, { task, container, secrets });
-    if (!started) {
-      failToPull(ecs, task, container, running);
-      return;
-    }
-    running.set(container.name ?? '', started);
-  }
-  const now = ecs.cloud.clock.now();
-  ecs.containers.set(arn, running);
-  const containers = task.containers.map(
-    (known): ContainerRecord => ({
-      ...known,
-      lastStatus: 'RUNNING',
-      runtimeId: `${task.id}-${ecs.cloud.newId(10)}`,
-    }),
-  );
-  const registers = task.loadBalancers.length > 0;
-  const change = { containers, pullStoppedAt: now };
-  if (registers) {
-    register(ecs, changeTask(ecs, arn, { ...change, lastStatus: 'ACTIVATING' }), running);
-    ecs.cloud.clock.after(timing.activating, () => activate(ecs, arn));
-  } else changeTask(ecs, arn, { ...change, lastStatus: 'RUNNING', startedAt: now });
-  for (const [container, { exited }] of running)
-    void exited.then((exit) => noteExit(ecs, { arn, container, exit }));
-};
-
-const activate = (ecs: Ecs, arn: string): void => {
-  if (wanted(ecs, arn)) changeTask(ecs, arn, { lastStatus: 'RUNNING', startedAt: ecs.cloud.clock.now() });
-};
-
 const failToPull = (
   ecs: Ecs,
   task: TaskRecord,
-  { name, image }: ContainerDefinition,
-  others: ReadonlyMap<string, RunningContainer>,
+  { container, reason }: { readonly container: ContainerDefinition; readonly reason: string },
 ): void => {
-  for (const other of others.values()) other.stop();
-  const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`;
-  const containers = task.containers.map((known) => (known.name === name ? { ...known, reason } : known));
+  const containers = task.containers.map((known) =>
+    known.name === container.name ? { ...known, reason } : known,
+  );
   changeTask(ecs, task.arn, { containers, pullStoppedAt: ecs.cloud.clock.now() });
   failToStart(ecs, task, reason);
-};
-
-const register = (ecs: Ecs, task: TaskRecord, running: ReadonlyMap<string, RunningContainer>): void => {
-  const targets = targetsOf(task);
-  task.loadBalancers.forEach(({ containerName = '' }, index) => {
-    const found = targets[index];
-    const container = running.get(containerName);
-    if (!found || !container) return;
-    try {
-      ecs.neighbours.elb.register(found.group, { ...found.target, request: container.request });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      failToRegister(ecs, task, texts.notRegistered(found.group, error.message));
-      return;
-    }
-    if (task.service) say(ecs, task.service.arn, texts.registered(found.group));
-  });
-};
-
-/** The target group went away while the task was starting. */
-const failToRegister = (ecs: Ecs, task: TaskRecord, event: string): void => {
-  if (task.service) say(ecs, task.service.arn, event);
-  stopTask(ecs, task.arn, { code: 'ServiceSchedulerInitiated', reason: `Task ${event}`, failure: true });
 };

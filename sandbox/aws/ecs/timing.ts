@@ -8,6 +8,8 @@ export const timing = {
   /** Secrets, file systems and log streams are made ready. */
   initialising: 1_000,
   pulling: 3_000,
+  /** Until all attempts at something that does not answer have timed out. */
+  unreachable: 120_000,
   /** Between two complaints about a task that cannot be launched. */
   launchComplaint: 30_000,
   /** ACTIVATING: targets are registered. */

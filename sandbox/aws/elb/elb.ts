@@ -10,7 +10,7 @@ import { createVisit } from './routing.ts';
 import { describeAccountLimits } from './rule-limits.ts';
 import { ruleOperations } from './rules.ts';
 import { snapshotOf } from './snapshot.ts';
-import { createState, isAttached } from './state.ts';
+import { createState, isAttached, loadBalancersUsing } from './state.ts';
 import { tagOperations } from './tags.ts';
 import { targetGroupOperations } from './target-groups.ts';
 import { describeTargetHealth } from './target-health.ts';
@@ -47,6 +47,8 @@ export const createElb = (cloud: Cloud): Elb => {
     register: targets.register,
     deregister: targets.deregister,
     health: targets.health,
+    senders: (arn) =>
+      loadBalancersUsing(state, state.rules.values(), arn).flatMap((id) => state.loadBalancers.get(id) ?? []),
     visit: createVisit(state, targets),
     seedLoadBalancer: (seed) => seedLoadBalancer(state, seed),
     snapshot: () => snapshotOf(state),

@@ -1,6 +1,7 @@
 // A load balancer's listener as a real HTTP server on this machine, for browsers and curl.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ProbeAnswer, ProbeRequest } from '../containers/runtime.ts';
 import type { ElbPort } from '../ports.ts';
 
 export type FrontDoor = { readonly url: string; readonly close: () => Promise<void> };
@@ -15,18 +16,14 @@ const singleHeaders = (headers: IncomingMessage['headers']): Record<string, stri
     ),
   );
 
-const answer = async (
-  elb: Pick<ElbPort, 'visit'>,
-  listenerPort: number,
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
-): Promise<void> => {
+/** What answers requests: a load balancer's listener, or what stands before it. */
+export type Visit = (request: ProbeRequest) => Promise<ProbeAnswer>;
+
+type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
+
+const answer = async (visit: Visit, { request, response }: Exchange): Promise<void> => {
   const { url = '/', headers } = request;
-  const found = await elb.visit({
-    path: url,
-    host: headers.host ?? '',
-    headers: singleHeaders(headers),
-    listenerPort,
-  });
+  const found = await visit({ path: url, host: headers.host ?? '', headers: singleHeaders(headers) });
   if (found.kind === 'no-answer') {
     response.destroy();
     return;
@@ -37,12 +34,13 @@ const answer = async (
 };
 
 /** Serves GET and HEAD on a free port of 127.0.0.1; the Host header chooses the tenant. */
-export const serveLoadBalancer = async (
-  elb: Pick<ElbPort, 'visit'>,
-  listenerPort: number,
-): Promise<FrontDoor> => {
+export const serveLoadBalancer = (elb: Pick<ElbPort, 'visit'>, listenerPort: number): Promise<FrontDoor> =>
+  serveVisits((request) => elb.visit({ ...request, listenerPort }));
+
+/** The same for whatever answers. */
+export const serveVisits = async (visit: Visit): Promise<FrontDoor> => {
   const server = createServer((request, response) => {
-    answer(elb, listenerPort, { request, response }).catch(() => response.destroy());
+    answer(visit, { request, response }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,4 +1,5 @@
 // Asking targets: every target of a group in use is really asked, on the cloud's clock and within its time.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ProbeAnswer, ProbeRequest, RunningContainer } from '../containers/runtime.ts';
 import type { Target } from '../ports.ts';
 import { checking, type Judged, judge, registering, resultOf } from './health.ts';
@@ -28,8 +29,12 @@ export const askWithin = async (
   ms: number,
 ): Promise<ProbeAnswer> => {
   let stop = (): void => {};
+  const { clock, settings } = state.cloud;
+  const patience =
+    settings.patienceMs > 0 ? pause(settings.patienceMs, undefined, { ref: false }) : undefined;
   const late = new Promise<ProbeAnswer>((resolve) => {
-    stop = state.cloud.clock.after(ms, () => {
+    stop = clock.after(ms, async () => {
+      await patience;
       resolve({ kind: 'no-answer', reason: 'timeout' });
       return settle();
     });

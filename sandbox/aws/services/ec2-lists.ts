@@ -9,12 +9,15 @@ export type Paging = {
   readonly Filters?: readonly Filter[];
 };
 
+/** The list's own greatest page; 1000 unless given. */
+type Sized = Paging & { readonly most?: number };
+
 export type Listing<T> = {
   readonly items: readonly T[];
   readonly ids: readonly string[] | undefined;
   readonly idOf: (item: T) => string;
-  /** What a filter compares, by its name. */
-  readonly filters: Readonly<Record<string, (item: T) => string>>;
+  /** What a filter compares, by its name; one value that fits is enough. */
+  readonly filters: Readonly<Record<string, (item: T) => readonly string[]>>;
   readonly missing: (id: string) => AwsError;
 };
 
@@ -39,7 +42,7 @@ export const select = <T>(listing: Listing<T>, wanted: readonly Filter[]): reado
     .filter((item) => !ids?.length || ids.includes(idOf(item)))
     .filter((item) =>
       wanted.every(({ Name = '', Values = [] }) =>
-        Values.some((pattern) => fits(filters[Name]?.(item) ?? '', pattern)),
+        Values.some((pattern) => filters[Name]?.(item).some((value) => fits(value, pattern))),
       ),
     );
 };
@@ -49,14 +52,14 @@ export const missing =
   (id: string): AwsError =>
     new AwsError(code, `The ${what} '${id}' does not exist`);
 
-export const page = <T>(items: readonly T[], input: Paging, cloud: Cloud) =>
+export const page = <T>(items: readonly T[], { most = 1000, ...input }: Sized, cloud: Cloud) =>
   pageOf(
     items,
     {
       scope: input.Filters,
       token: input.NextToken,
       limit: input.MaxResults,
-      most: 1000,
+      most,
       invalid: new AwsError('InvalidNextToken', 'The specified NextToken is invalid'),
     },
     cloud.settings,

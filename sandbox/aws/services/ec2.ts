@@ -1,39 +1,27 @@
-// EC2 as far as a platform is looked at: VPCs, their subnets, and security groups with what they let in.
+// EC2 as far as a platform is looked at: VPCs, their subnets and ways out, and security groups with what they let in.
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../cloud.ts';
 import type { Ec2Port } from '../ports.ts';
+import { type Ec2Knobs, knobsOf } from './ec2-knobs.ts';
 import { missing, type Paging, page, select } from './ec2-lists.ts';
+import {
+  admits,
+  freeAddressesOf,
+  hasEndpoint,
+  type Network,
+  reachesInternet,
+  type SecurityGroup,
+  type Subnet,
+  type Vpc,
+} from './ec2-network.ts';
+import { describeRouteTables, describeVpcEndpoints } from './ec2-routes.ts';
 import { optional } from './pages.ts';
 
-export type Subnet = {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly cidr: string;
-  readonly zone: string;
-  /** The tag `Name`. */
-  readonly name?: string;
-};
-export type SecurityGroup = {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly name: string;
-  /** What it lets in, as AWS answers it; nothing unless given. */
-  readonly ingress?: readonly IpPermission[];
-};
-export type Vpc = { readonly id: string; readonly cidr: string };
-
-export type Network = {
-  readonly vpcs: readonly Vpc[];
-  readonly subnets: readonly Subnet[];
-  readonly securityGroups: readonly SecurityGroup[];
-};
-
-export type Ec2 = Ec2Port & {
-  readonly subnet: (id: string) => Subnet | undefined;
-  /** Replaces all that a security group lets in. */
-  readonly setIngress: (groupId: string, ingress: readonly IpPermission[]) => void;
-  readonly snapshot: () => object;
-};
+export type Ec2 = Ec2Port &
+  Ec2Knobs & {
+    readonly subnet: (id: string) => Subnet | undefined;
+    readonly snapshot: () => object;
+  };
 
 const describeSubnets = (
   network: Network,
@@ -41,10 +29,10 @@ const describeSubnets = (
   cloud: Cloud,
 ): object => {
   const filters = {
-    'subnet-id': (subnet: Subnet) => subnet.id,
-    'vpc-id': (subnet: Subnet) => subnet.vpcId,
-    'availability-zone': (subnet: Subnet) => subnet.zone,
-    'tag:Name': ({ name }: Subnet) => name ?? '',
+    'subnet-id': (subnet: Subnet) => [subnet.id],
+    'vpc-id': (subnet: Subnet) => [subnet.vpcId],
+    'availability-zone': (subnet: Subnet) => [subnet.zone],
+    'tag:Name': ({ name }: Subnet) => (name === undefined ? [] : [name]),
   };
   const listing = {
     items: network.subnets,
@@ -54,13 +42,13 @@ const describeSubnets = (
     missing: missing('InvalidSubnetID.NotFound', 'subnet ID'),
   };
   const { items, next } = page(select(listing, input.Filters ?? []), input, cloud);
-  const Subnets = items.map(({ id, vpcId, cidr, zone, name }) => ({
+  const Subnets = items.map(({ id, vpcId, cidr, zone, name, freeAddresses }) => ({
     SubnetId: id,
     VpcId: vpcId,
     CidrBlock: cidr,
     AvailabilityZone: zone,
     State: 'available',
-    AvailableIpAddressCount: 250,
+    AvailableIpAddressCount: freeAddressesOf({ ...(freeAddresses !== undefined && { freeAddresses }) }),
     MapPublicIpOnLaunch: false,
     DefaultForAz: false,
     OwnerId: cloud.accountId,
@@ -86,9 +74,9 @@ const describeSecurityGroups = (
   cloud: Cloud,
 ): object => {
   const filters = {
-    'group-id': (group: SecurityGroup) => group.id,
-    'group-name': (group: SecurityGroup) => group.name,
-    'vpc-id': (group: SecurityGroup) => group.vpcId,
+    'group-id': (group: SecurityGroup) => [group.id],
+    'group-name': (group: SecurityGroup) => [group.name],
+    'vpc-id': (group: SecurityGroup) => [group.vpcId],
   };
   const listing = {
     items: groups,
@@ -119,9 +107,9 @@ const describeVpcs = (
   cloud: Cloud,
 ): object => {
   const filters = {
-    'vpc-id': (vpc: Vpc) => vpc.id,
-    cidr: (vpc: Vpc) => vpc.cidr,
-    'cidr-block': (vpc: Vpc) => vpc.cidr,
+    'vpc-id': (vpc: Vpc) => [vpc.id],
+    cidr: (vpc: Vpc) => [vpc.cidr],
+    'cidr-block': (vpc: Vpc) => [vpc.cidr],
   };
   const listing = {
     items: network.vpcs,
@@ -142,23 +130,34 @@ const describeVpcs = (
   return { Vpcs, ...optional('NextToken', next) };
 };
 
-export const createEc2 = (cloud: Cloud, network: Network): Ec2 => {
-  const groups = new Map(network.securityGroups.map((group) => [group.id, group]));
-  const look = (): readonly SecurityGroup[] => [...groups.values()];
+const byId = <T extends { readonly id: string }>(items: readonly T[]): Map<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+export const createEc2 = (cloud: Cloud, planned: Network): Ec2 => {
+  const vpcs = byId(planned.vpcs);
+  const subnets = byId(planned.subnets);
+  const groups = byId(planned.securityGroups);
+  const look = (): Network => ({
+    vpcs: [...vpcs.values()],
+    subnets: [...subnets.values()],
+    securityGroups: [...groups.values()],
+  });
   return {
     operations: {
-      DescribeSubnets: (input: Paging) => describeSubnets(network, input, cloud),
-      DescribeSecurityGroups: (input: Paging) => describeSecurityGroups(look(), input, cloud),
-      DescribeVpcs: (input: Paging) => describeVpcs(network, input, cloud),
+      DescribeRouteTables: (input: Paging) => describeRouteTables(look(), input, cloud),
+      DescribeSecurityGroups: (input: Paging) => describeSecurityGroups(look().securityGroups, input, cloud),
+      DescribeSubnets: (input: Paging) => describeSubnets(look(), input, cloud),
+      DescribeVpcEndpoints: (input: Paging) => describeVpcEndpoints(look(), input, cloud),
+      DescribeVpcs: (input: Paging) => describeVpcs(look(), input, cloud),
     },
-    hasSubnet: (id) => network.subnets.some((subnet) => subnet.id === id),
+    hasSubnet: (id) => subnets.has(id),
     hasSecurityGroup: (id) => groups.has(id),
-    subnet: (id) => network.subnets.find((subnet) => subnet.id === id),
-    setIngress: (id, ingress) => {
-      const group = groups.get(id);
-      if (!group) throw new Error(`There is no security group ${id}.`);
-      groups.set(id, { ...group, ingress });
-    },
-    snapshot: () => ({ ...network, securityGroups: look() }),
+    hasAddresses: (id) => freeAddressesOf(subnets.get(id) ?? {}) > 0,
+    reachesInternet: (place) => reachesInternet(look(), place),
+    hasEndpoint: (subnet, service) => hasEndpoint(look(), subnet, service),
+    admits: (to, knock) => admits(look(), to, knock),
+    ...knobsOf({ vpcs, subnets, groups }),
+    subnet: (id) => subnets.get(id),
+    snapshot: () => look(),
   };
 };

@@ -10,6 +10,7 @@ import type {
   Repository,
 } from '@aws-sdk/client-ecr';
 import { AwsError, type Cloud, type Operations } from '../cloud.ts';
+import type { Pull, RegistryPort } from '../ports.ts';
 import {
   holds,
   type Image,
@@ -23,14 +24,16 @@ import {
 } from './ecr-store.ts';
 import { optional, pageOf } from './pages.ts';
 
-export type Ecr = {
+export type Ecr = RegistryPort & {
   readonly operations: Operations;
+  /** What any registry says to this reference from now on; it stands above what was pushed. */
+  readonly setPull: (image: string, pull: Pull) => void;
   readonly seedRepository: (name: string) => void;
   /** Moves the tags to the image; answers its digest. Throws for a repository that is not there. */
   readonly push: (push: Push) => string;
   /** Takes a tag away, as a lifecycle policy does. */
   readonly untag: (repository: string, tag: string) => void;
-  /** Whether an image can be pulled; undefined where this account has no such repository. */
+  /** Whether the account's registry has the image; undefined where it has no such repository. */
   readonly holds: (reference: string) => boolean | undefined;
   readonly images: (repository: string) => readonly Image[];
   readonly snapshot: () => object;
@@ -166,6 +169,7 @@ const authorize = (state: State, { registryIds = [] }: GetAuthorizationTokenRequ
 
 export const createEcr = (cloud: Cloud): Ecr => {
   const state: State = { cloud, repositories: new Map() };
+  const pulls = new Map<string, Pull>();
   return {
     operations: {
       GetAuthorizationToken: (input: GetAuthorizationTokenRequest) => authorize(state, input),
@@ -181,6 +185,8 @@ export const createEcr = (cloud: Cloud): Ecr => {
       for (const image of images.values())
         images.set(image.digest, { ...image, tags: image.tags.filter((one) => one !== tag) });
     },
+    setPull: (image, pull) => void pulls.set(image, pull),
+    pull: (image) => pulls.get(image) ?? (holds(state, image) === false ? 'missing' : 'fine'),
     holds: (reference) => holds(state, reference),
     images: (repository) => [...need(state, repository).images.values()],
     snapshot: () =>

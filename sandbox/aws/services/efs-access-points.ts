@@ -15,7 +15,7 @@ export type CreateInput = {
   readonly ClientToken?: string;
   readonly FileSystemId: string;
   readonly Tags?: readonly Tag[];
-  readonly PosixUser?: object;
+  readonly PosixUser?: { readonly Uid: number; readonly Gid: number };
   readonly RootDirectory?: { readonly Path?: string; readonly CreationInfo?: CreationInfo };
 };
 export type DescribeInput = {

@@ -15,14 +15,19 @@ export type FileSystem = {
   readonly createdAt: number;
   readonly mountTargets: readonly MountTarget[];
 };
-export type MountTarget = { readonly id: string; readonly subnetId: string; readonly vpcId: string };
+export type MountTarget = {
+  readonly id: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly securityGroups: readonly string[];
+};
 
 export type AccessPoint = {
   readonly id: string;
   readonly token: string;
   readonly fileSystemId: string;
   readonly tags: readonly Tag[];
-  readonly posixUser: object | undefined;
+  readonly posixUser: { readonly Uid: number; readonly Gid: number } | undefined;
   readonly root: { readonly Path: string; readonly CreationInfo?: CreationInfo };
   readonly availableAt: number;
   readonly goneAt: number | undefined;

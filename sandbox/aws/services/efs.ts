@@ -8,6 +8,12 @@ import {
   deleteAccessPoint,
   describeAccessPoints,
 } from './efs-access-points.ts';
+import {
+  type DescribeMountTargetsInput,
+  describeMountTargetSecurityGroups,
+  describeMountTargets,
+  removeMountTarget,
+} from './efs-mount-targets.ts';
 import { createState, type FileSystem, refuse, type State, type Tag } from './efs-state.ts';
 import { addTags, type ById, listTags, removeTags } from './efs-tags.ts';
 import { optional, pageOf } from './pages.ts';
@@ -18,22 +24,18 @@ type DescribeFileSystemsInput = {
   readonly MaxItems?: number;
   readonly Marker?: string;
 };
-type DescribeMountTargetsInput = {
-  readonly FileSystemId?: string;
-  readonly MountTargetId?: string;
-  readonly AccessPointId?: string;
-  readonly MaxItems?: number;
-  readonly Marker?: string;
-};
-
 export type FileSystemSeed = {
   readonly id: string;
   readonly name: string;
   readonly subnets: readonly { readonly id: string; readonly vpcId: string }[];
+  /** Of its mount targets; nothing bars the way unless given. */
+  readonly securityGroups?: readonly string[];
 };
 
 export type Efs = EfsPort & {
   readonly seedFileSystem: (seed: FileSystemSeed) => void;
+  /** As if somebody had deleted it; throws where there is none. */
+  readonly removeMountTarget: (fileSystemId: string, subnet: string) => void;
   readonly snapshot: () => object;
 };
 
@@ -77,44 +79,12 @@ const describeFileSystems = (state: State, input: DescribeFileSystemsInput): obj
   };
 };
 
-const describeMountTargets = (state: State, input: DescribeMountTargetsInput): object => {
-  const { FileSystemId, MountTargetId, AccessPointId } = input;
-  if ([FileSystemId, MountTargetId, AccessPointId].filter((id) => id !== undefined).length !== 1)
-    throw refuse('BadRequest', 'You must specify exactly one of FileSystemId, MountTargetId, AccessPointId.');
-  const wanted = AccessPointId ? state.needAccessPoint(AccessPointId).fileSystemId : FileSystemId;
-  const fileSystems = wanted ? [state.needFileSystem(wanted)] : [...state.fileSystems.values()];
-  const targets = fileSystems
-    .flatMap(({ id, mountTargets }) => mountTargets.map((target) => ({ ...target, fileSystemId: id })))
-    .filter(({ id }) => !MountTargetId || id === MountTargetId);
-  if (MountTargetId && targets.length === 0)
-    throw refuse('MountTargetNotFound', `Mount target '${MountTargetId}' does not exist.`);
-  const { items, next } = pageOf(
-    targets,
-    {
-      scope: ['DescribeMountTargets', FileSystemId, MountTargetId, AccessPointId],
-      token: input.Marker,
-      limit: input.MaxItems,
-      most: 100,
-      invalid: refuse('BadRequest', 'Marker is invalid.'),
-    },
-    state.cloud.settings,
-  );
-  const MountTargets = items.map(({ id, subnetId, vpcId, fileSystemId }) => ({
-    OwnerId: state.cloud.accountId,
-    MountTargetId: id,
-    FileSystemId: fileSystemId,
-    SubnetId: subnetId,
-    VpcId: vpcId,
-    LifeCycleState: 'available',
-  }));
-  return { MountTargets, ...optional('NextMarker', next) };
-};
-
-const seedFileSystem = (state: State, { id, name, subnets }: FileSystemSeed): void => {
+const seedFileSystem = (state: State, { id, name, subnets, securityGroups = [] }: FileSystemSeed): void => {
   const mountTargets = subnets.map((subnet) => ({
     id: `fsmt-${state.cloud.newId(17)}`,
     subnetId: subnet.id,
     vpcId: subnet.vpcId,
+    securityGroups,
   }));
   const tags = [{ Key: 'Name', Value: name }];
   const createdAt = state.cloud.clock.now();
@@ -139,6 +109,8 @@ export const createEfs = (cloud: Cloud): Efs => {
       CreateAccessPoint: (input: CreateInput) => createAccessPoint(state, input),
       DescribeAccessPoints: (input: DescribeInput) => describeAccessPoints(state, input),
       DeleteAccessPoint: (input: { AccessPointId: string }) => deleteAccessPoint(state, input),
+      DescribeMountTargetSecurityGroups: (input: { MountTargetId: string }) =>
+        describeMountTargetSecurityGroups(state, input),
       DescribeMountTargets: (input: DescribeMountTargetsInput) => describeMountTargets(state, input),
       TagResource: (input: ById & { Tags: readonly Tag[] }) => addTags(state, input),
       UntagResource: (input: ById & { TagKeys: readonly string[] }) => removeTags(state, input),
@@ -147,8 +119,18 @@ export const createEfs = (cloud: Cloud): Efs => {
     accessPoint: (id) => {
       const point = state.accessPoints.get(id);
       if (!state.exists(point)) return undefined;
-      return { fileSystemId: point.fileSystemId, state: state.stateOf(point) };
+      const { posixUser, root } = point;
+      const permissions = root.CreationInfo?.Permissions ?? '755';
+      return {
+        fileSystemId: point.fileSystemId,
+        state: state.stateOf(point),
+        ...(posixUser && { access: { uid: posixUser.Uid, gid: posixUser.Gid, permissions } }),
+      };
     },
+    mountTargetGroups: (fileSystemId, subnet) =>
+      state.fileSystems.get(fileSystemId)?.mountTargets.find(({ subnetId }) => subnetId === subnet)
+        ?.securityGroups,
+    removeMountTarget: (fileSystemId, subnet) => removeMountTarget(state, fileSystemId, subnet),
     seedFileSystem: (seed) => seedFileSystem(state, seed),
     snapshot: () => snapshot(state),
   };

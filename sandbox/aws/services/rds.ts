@@ -72,6 +72,10 @@ export const createRds = (
       const address = addresses[host];
       return address ? [{ host, port, address }] : [];
     }),
+    instance: (host) => {
+      const found = [...instances.values()].find((instance) => instance.host === host);
+      return found && { port: found.port, securityGroups: found.securityGroups ?? [] };
+    },
     change: (id, change) => {
       const instance = instances.get(id);
       if (!instance) throw new Error(`There is no database instance ${id}.`);

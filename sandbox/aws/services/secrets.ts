@@ -9,6 +9,7 @@ import {
   type ListInput,
   listSecrets,
 } from './secret-reads.ts';
+import { type Spoiling, spoilSecret } from './secret-spoiling.ts';
 import {
   type Account,
   type ById,
@@ -35,6 +36,7 @@ import {
 export type Secrets = SecretsPort & {
   /** Makes a secret that the platform has, unless it is there; answers its ARN. */
   readonly seedSecret: (name: string, value: object) => string;
+  readonly spoil: (id: string, spoiling: Spoiling) => void;
   readonly snapshot: () => object;
 };
 
@@ -85,6 +87,7 @@ export const createSecrets = (cloud: Cloud): Secrets => {
         createSecret(account, { Name: name, SecretString: JSON.stringify(value) });
       return account.store.need(name).arn;
     },
+    spoil: (id, spoiling) => spoilSecret(account, id, spoiling),
     snapshot: () => account.store.all().map(snapshot),
   };
 };

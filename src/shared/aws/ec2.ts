@@ -1,7 +1,9 @@
 // The calls of EC2 that the actions make; whatever is not named here is not in the bundles.
 import {
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
   type EC2,
   EC2Client,
   type EC2ClientConfig,
@@ -10,8 +12,10 @@ import { createAggregatedClient } from '@smithy/core/client';
 import type { Method } from './method.ts';
 
 const commands = {
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcEndpointsCommand,
 };
 
 export type Ec2 = Pick<EC2, Method<keyof typeof commands>>;

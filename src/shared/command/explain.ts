@@ -1,14 +1,21 @@
 // A command that did not end well: what happened, to what, and what to do next; the end of its log as evidence.
-import { Failed } from '../errors.ts';
+
+import { findAll } from '../diagnose/find.ts';
+import type { Finding } from '../diagnose/rule.ts';
+import { endCauses } from '../diagnose/rules/container.ts';
+import { Diagnosed, Failed } from '../errors.ts';
+import type { Application } from '../fleet/application.ts';
 import { printable } from '../logs.ts';
 import { type Call, callName } from './call.ts';
 import type { End } from './end.ts';
-import { hintsIn, lastErrors } from './log-hints.ts';
+import { factsOfCommand } from './facts.ts';
+import { findingsIn, lastErrors } from './log-hints.ts';
 import { type MigrationLog, tellMigrations } from './migration-log.ts';
-import { explainStart, type Meaning } from './never-started.ts';
+import { explainStart, findStart, type Meaning } from './never-started.ts';
 import type { Workplace } from './workplace.ts';
 
 export type Evidence = {
+  readonly application: Application;
   readonly call: Call;
   readonly workplace: Workplace;
   /** The log's last lines, as printed. */
@@ -25,12 +32,34 @@ export const explainCommand = (end: End, evidence: Evidence): Failed => {
   const ofSteps =
     call.operation === 'migrate' && end.kind !== 'never-started' ? tellMigrations(migrations) : '';
   const said = end.kind === 'exited' ? saidLast(tail) : '';
-  const hints = end.kind === 'exited' ? hintsIn(call.operation, tail) : [];
-  return new Failed(
-    [`${callName(call)}: ${what}`, ofSteps, said].filter(Boolean).join(' '),
-    [...hints, fix].join('\n'),
-    [...seenOf(end), ...lastErrors(tail, 15), ...places],
-  );
+  const whole = [`${callName(call)}: ${what}`, ofSteps, said].filter(Boolean).join(' ');
+  const seen = [...seenOf(end), ...lastErrors(tail, 15), ...places];
+  const notStarted = end.kind === 'never-started' ? findStart(end.reason, evidence) : undefined;
+  if (notStarted)
+    return new Diagnosed(new Failed(whole, fix), [
+      { subject: callName(call), findings: [notStarted], evidence: seen },
+    ]);
+  const findings = end.kind === 'exited' ? meaningsOf(evidence) : [];
+  if (!findings.length) return new Failed(whole, fix, seen);
+  const told = findings.map((finding) => ({ ...finding, fix: [...finding.fix, fix] }));
+  const causes = findings.flatMap((finding) => [finding.cause, ...finding.fix]);
+  return new Diagnosed(new Failed(whole, [...causes, fix].join('\n')), [
+    { subject: callName(call), findings: told, evidence: seen },
+  ]);
+};
+
+/** What its last words mean, by the rules that its service's log is read with. */
+const meaningsOf = ({ application, call, workplace, tail }: Evidence): readonly Finding[] => {
+  const { environment = [], secrets = [] } = workplace.container;
+  return findingsIn({
+    facts: factsOfCommand({ application, workplace }),
+    by: call.operation === 'migrate' ? 'migration' : 'command',
+    lines: tail,
+    settings: {
+      environment: Object.fromEntries(environment.map(({ name = '', value = '' }) => [name, value])),
+      secrets: Object.fromEntries(secrets.map(({ name = '', valueFrom = '' }) => [name, valueFrom])),
+    },
+  });
 };
 
 const seenOf = (end: End): readonly string[] => {
@@ -57,11 +86,9 @@ const meaningOf = (end: End, evidence: Evidence): Meaning => {
   const { call, workplace } = evidence;
   switch (end.kind) {
     case 'never-started': {
-      const { what, fix } = explainStart(end.reason);
+      const { what, fix } = explainStart(end.reason, evidence);
       return { what: `it never started, and nothing ran. ${what}`, fix };
     }
-    case 'out-of-memory':
-      return outOfMemory(end, evidence);
     case 'neighbour-died':
       return {
         what: `it was ended because container ${end.neighbour.name} of the same task ended with exit code ${end.neighbour.exitCode}${end.exitCode === undefined ? ', before it had started' : ''}.`,
@@ -69,49 +96,28 @@ const meaningOf = (end: End, evidence: Evidence): Meaning => {
       };
     case 'stopped':
       return stopped(end, call);
+    case 'out-of-memory':
     case 'exited': {
-      const { what, fix } = exits[end.exitCode] ?? { what: '', fix: '' };
+      const known = findExit(end, evidence);
       return {
-        what: `container ${workplace.container.name} ended with exit code ${end.exitCode}${what ? `: ${what}` : '.'}`,
-        fix: [fix, again(call)].filter(Boolean).join(' '),
+        what: known?.cause ?? `container ${workplace.container.name} ended with exit code ${end.exitCode}.`,
+        fix: [...(known?.fix ?? []), again(call)].join(' '),
       };
     }
   }
 };
 
-/** Exit codes that mean the same everywhere. */
-const exits: Readonly<Record<number, Meaning>> = {
-  126: {
-    what: 'its program may not be executed.',
-    fix: "Run it through its interpreter (php artisan …), or set the file's mode in the image.",
-  },
-  127: { what: 'its program is not in the image.', fix: "Correct the command's first word." },
-  134: { what: 'it aborted itself.', fix: '' },
-  139: {
-    what: 'it crashed (segmentation fault).',
-    fix: 'Mostly a PHP extension does that: see what changed in the image.',
-  },
-  143: { what: 'it was asked to end (SIGTERM).', fix: '' },
-  255: { what: 'PHP stopped at an error that nothing caught.', fix: '' },
-};
-
-const outOfMemory = (
-  end: Extract<End, { kind: 'out-of-memory' }>,
-  { call, workplace: { container, definition } }: Evidence,
-): Meaning => {
-  const limit = container.memory ?? definition.memory;
-  const size = limit === undefined ? '' : ` (${limit} MiB${container.memory ? ' for this container' : ''})`;
-  const raise = `Raise memory${size} in the task definition of ${definition.family}, or do the work in smaller pieces.`;
-  return end.isTold
-    ? {
-        what: `it was killed: it needed more memory than it may have${size}. Exit code 137.`,
-        fix: `${raise} ${again(call)}`,
-      }
-    : {
-        what: 'it was killed (SIGKILL), exit code 137. ECS gives no reason; mostly it is for want of memory.',
-        fix: `${raise} ${again(call)}`,
-      };
-};
+/** What ends the same way everywhere, or its exit code, means; undefined for a code that only the program knows. */
+const findExit = (
+  end: Extract<End, { kind: 'exited' | 'out-of-memory' }>,
+  evidence: Evidence,
+): Finding | undefined =>
+  findAll(endCauses, {
+    facts: { ...factsOfCommand(evidence), exitCode: String(end.exitCode) },
+    exitCode: end.exitCode,
+    reason: end.kind === 'out-of-memory' && end.isTold ? 'OutOfMemoryError' : '',
+    lines: evidence.tail.map((line) => line.replace(/^\| ?/, '')),
+  }).find(({ sure }) => sure !== 'possible');
 
 const stopped = (end: Extract<End, { kind: 'stopped' }>, call: Call): Meaning => {
   const code =

@@ -137,7 +137,8 @@ const conclude = (running: Running, { end, taskArn, stream, migrations }: Follow
   const tail = stream.tail();
   if (end.kind === 'exited' && end.exitCode === 0) return { taskArn, migrations, tail };
   const places = placesOf(running, end, taskArn);
-  throw explainCommand(end, { call, workplace, tail, migrations, places });
+  const { application } = running.around;
+  throw explainCommand(end, { application, call, workplace, tail, migrations, places });
 };
 
 /** Where to look on: the task, the logs that there are. */

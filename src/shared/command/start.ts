@@ -47,14 +47,14 @@ const requestOf = (
   tags: ecsTagList(tagsOfCall(application, call, world.run)),
 });
 
-const cannotStart = ({ call }: Running, reason: string): Failed => {
+const cannotStart = ({ around: { application }, call, workplace }: Running, reason: string): Failed => {
   if (/TaskDefinition is inactive/i.test(reason))
     return new Failed(
       `${callName(call)}: it was not started. The service's task definition has been deregistered.`,
       'Release again, so that the service gets one that can be run.',
       [`ECS: ${reason}`],
     );
-  const { what, fix } = explainStart(reason);
+  const { what, fix } = explainStart(reason, { application, workplace });
   return new Failed(`${callName(call)}: it was not started, and nothing ran. ${what}`, fix, [
     `ECS: ${reason}`,
   ]);

@@ -1,8 +1,8 @@
 // The task definition of one run of the database step. Passwords are references that ECS resolves in the container.
 import type { KeyValuePair, RegisterTaskDefinitionCommandInput, Secret, Volume } from '@aws-sdk/client-ecs';
 import { namesOf, tagsOf } from '../fleet/names.ts';
-import type { Tenant } from '../fleet/types.ts';
-import { environmentOf } from './environment.ts';
+import type { TaskOwner, Tenant } from '../fleet/types.ts';
+import { environmentOf, listEnvironmentOf } from './environment.ts';
 import { SCRIPT } from './script.ts';
 
 /** Name of the one container, for its exit code and log stream `db-init/db-init/<task id>`. */
@@ -12,7 +12,12 @@ export const databaseContainer = 'db-init';
 export const dumpMountPath = '/dump';
 
 /** ARNs are full ones. Each operation is given only the secrets it needs. */
-export type DatabaseTask = { readonly tenant: Tenant; readonly executionRoleArn: string } & (
+export type DatabaseTask = { readonly executionRoleArn: string } & (
+  | TenantTask
+  | { readonly operation: 'list'; readonly tenant: TaskOwner; readonly masterSecretArn: string }
+);
+
+type TenantTask = { readonly tenant: Tenant } & (
   | { readonly operation: 'init'; readonly secretArn: string; readonly masterSecretArn: string }
   | { readonly operation: 'verify'; readonly secretArn: string }
   /** Without an access point to dump to, the script refuses to drop a database that exists. */
@@ -61,13 +66,15 @@ export const databaseTaskDefinition = (task: DatabaseTask): RegisterTaskDefiniti
 
 const environmentList = (task: DatabaseTask): KeyValuePair[] =>
   Object.entries({
-    ...environmentOf(task.tenant, task.operation),
+    ...(task.operation === 'list'
+      ? listEnvironmentOf(task.tenant.environment)
+      : environmentOf(task.tenant, task.operation)),
     ...(volumesOf(task).length > 0 && { DUMP_FOLDER: dumpMountPath }),
   }).map(([name, value]) => ({ name, value }));
 
 const secretsOf = (task: DatabaseTask): Secret[] => [
   ...(task.operation === 'verify' ? [] : login('MASTER', task.masterSecretArn)),
-  ...(task.operation === 'drop' ? [] : login('TENANT', task.secretArn)),
+  ...(task.operation === 'drop' || task.operation === 'list' ? [] : login('TENANT', task.secretArn)),
 ];
 
 // ECS reads `arn:key:stage:version`; without the two trailing colons it takes the key for part of the name.

@@ -1,5 +1,5 @@
 // What the script is told beside the secrets: plain variables, the same in a Fargate task and on a runner.
-import type { Tenant } from '../fleet/types.ts';
+import type { Environment, Tenant } from '../fleet/types.ts';
 import {
   accountSql,
   createDatabaseSql,
@@ -7,11 +7,14 @@ import {
   dropUserSql,
   findDatabaseSql,
   grantDatabaseSql,
+  listSql,
   openSql,
   verifySql,
 } from './sql.ts';
 
-export type Operation = 'init' | 'verify' | 'drop';
+/** What is done for one tenant. */
+export type TenantOperation = 'init' | 'verify' | 'drop';
+export type Operation = TenantOperation | 'list';
 
 /** What of a tenant the database step needs to know. */
 export type DatabaseOwner = {
@@ -22,25 +25,37 @@ export type DatabaseOwner = {
 /** The script's variables for `operation`; nothing in them is secret. */
 export const environmentOf = (
   tenant: DatabaseOwner,
-  operation: Operation,
+  operation: TenantOperation,
 ): Readonly<Record<string, string>> => {
-  const { host, port, tls } = tenant.environment.database;
   const { name, user } = tenant.database;
   return {
+    ...serverOf(tenant.environment),
     OPERATION: operation,
-    DATABASE_HOST: host,
-    DATABASE_PORT: String(port),
     DATABASE: name,
     DATABASE_USER: user,
-    TLS: tls,
-    SQL_OPEN: openSql(tls),
     ...operationSql(tenant.database, operation),
   };
 };
 
+/** The variables for `list`, which is for no tenant. */
+export const listEnvironmentOf = (environment: ServerOwner): Readonly<Record<string, string>> => ({
+  ...serverOf(environment),
+  OPERATION: 'list',
+  SQL_LIST: listSql(),
+});
+
+type ServerOwner = Pick<Environment, 'database'>;
+
+const serverOf = ({ database: { host, port, tls } }: ServerOwner): Readonly<Record<string, string>> => ({
+  DATABASE_HOST: host,
+  DATABASE_PORT: String(port),
+  TLS: tls,
+  SQL_OPEN: openSql(tls),
+});
+
 const operationSql = (
   { name, user }: Tenant['database'],
-  operation: Operation,
+  operation: TenantOperation,
 ): Readonly<Record<string, string>> => {
   const tenant = { database: name, user };
   switch (operation) {

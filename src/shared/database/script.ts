@@ -175,14 +175,21 @@ drop() {
   say_answer
 }
 
-need OPERATION DATABASE_HOST DATABASE_PORT DATABASE DATABASE_USER TLS SQL_OPEN
+list() {
+  ask master "$SQL_LIST" || stop_failed master open
+  say_answer
+}
+
+need OPERATION DATABASE_HOST DATABASE_PORT TLS SQL_OPEN
+[ "$OPERATION" = list ] || need DATABASE DATABASE_USER
 case $OPERATION in
   init) need SQL_DATABASE SQL_ACCOUNT SQL_GRANT SQL_VERIFY MASTER_USERNAME MASTER_PASSWORD TENANT_USERNAME TENANT_PASSWORD ;;
   verify) need SQL_VERIFY TENANT_USERNAME TENANT_PASSWORD ;;
   drop) need SQL_FIND SQL_DROP_DATABASE SQL_DROP_USER MASTER_USERNAME MASTER_PASSWORD ;;
-  *) stop 40 'OPERATION is none of init, verify, drop' ;;
+  list) need SQL_LIST MASTER_USERNAME MASTER_PASSWORD ;;
+  *) stop 40 'OPERATION is none of init, verify, drop, list' ;;
 esac
-[ "$OPERATION" = drop ] || check_username
+case $OPERATION in init | verify) check_username ;; esac
 find_client
 "$OPERATION"
 `;

@@ -91,6 +91,20 @@ WHERE NOT ${isNamed('SCHEMA_NAME', database)}
   AND LOWER(SCHEMA_NAME) NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys');`;
 };
 
+/** Says that the listing is whole: a log may be read before its end has arrived. */
+export const listEnd = 'end of the list';
+
+/** As master: `database <name>` and `user '<name>'@'<host>'`, a row each, the server's own and the master left out. */
+export const listSql = (): string => `SELECT CONCAT('database ', SCHEMA_NAME) FROM information_schema.SCHEMATA
+WHERE LOWER(SCHEMA_NAME) NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys', 'innodb', 'tmp', 'rdsadmin')
+ORDER BY SCHEMA_NAME;
+SELECT DISTINCT CONCAT('user ', GRANTEE) FROM information_schema.USER_PRIVILEGES
+WHERE GRANTEE LIKE "'%'@'%'" AND GRANTEE NOT LIKE "'mysql.%"
+  AND SUBSTRING_INDEX(GRANTEE, "'@'", 1)
+    NOT IN ("'", "'root", "'rdsadmin", "'rdsrepladmin", "'rdstopmgr", "'mariadb.sys", "'PUBLIC")
+  AND GRANTEE <> CONCAT("'", REPLACE(CURRENT_USER(), '@', "'@'"), "'");
+SELECT '${listEnd}';`;
+
 /** As master: one row, PRESENT or ABSENT. */
 export const findDatabaseSql = ({ database }: TenantDatabase): string =>
   `SELECT IF(${present(database)}, 'PRESENT', 'ABSENT');`;

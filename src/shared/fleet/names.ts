@@ -59,6 +59,12 @@ export const nameKinds: Readonly<Record<keyof Names, string>> = {
   logPrefix: 'a log stream prefix',
 };
 
+/**
+ * Whose one-off tasks are that look at all tenants of an environment: no tenant can be called so, and no two names of
+ * task definitions meet.
+ */
+export const everyTenant = '_all';
+
 export const managedBy = 'tenant-actions';
 
 /** Tags on everything we make. `ManagedBy` with `Tenant` and `Environment` is what makes a resource ours. */

@@ -16,6 +16,7 @@ import {
 } from './fields.ts';
 import { secretWord } from './secret-word.ts';
 import { tagsSchema } from './tags.ts';
+import { healthCheck } from './tenant-health.ts';
 
 const refuseVariable: KeyRule['refuse'] = (key) => {
   if (/^WORDPRESS_DB_/i.test(key))
@@ -52,31 +53,6 @@ export const fargate: Readonly<Record<number, readonly number[]>> = {
 function range(least: number, most: number, step: number): readonly number[] {
   return Array.from({ length: (most - least) / step + 1 }, (_, index) => least + index * step);
 }
-
-const codes = '[2-4]\\d\\d(?:-[2-4]\\d\\d)?';
-
-const healthCheck = group({
-  path: text(/^\/[\x21-\x7e]{0,1023}$/, 'a path that starts with / and has at most 1024 characters').default(
-    '/',
-  ),
-  matcher: text(
-    new RegExp(`^${codes}(?:,${codes})*$`),
-    'HTTP codes from 200 to 499 as a quoted text, e.g. "200-399" or "200,302"',
-  ).default('200-399'),
-  intervalSeconds: whole(5, 300).default(30).meta({ description: 'Between two checks' }),
-  timeoutSeconds: whole(2, 120)
-    .default(10)
-    .meta({ description: 'How long an answer may take; below the interval' }),
-  healthyThreshold: whole(2, 10)
-    .default(2)
-    .meta({ description: 'Checks in a row that make a target healthy' }),
-  unhealthyThreshold: whole(2, 10)
-    .default(5)
-    .meta({ description: 'Checks in a row that make a target unhealthy' }),
-  gracePeriodSeconds: whole(0, 2_147_483_647)
-    .default(300)
-    .meta({ description: 'How long a new task may fail its checks: WordPress starts slowly' }),
-});
 
 const mostId = 4_294_967_295;
 

@@ -81,7 +81,12 @@ export type HealthCheck = {
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
   readonly gracePeriodSeconds: number;
+  /** Other hosts that a visitor may be redirected to. */
+  readonly redirectsTo: readonly string[];
 };
+
+/** Whose a one-off task is: a tenant's, or that of all of an environment's. */
+export type TaskOwner = Pick<Tenant, 'name' | 'tags' | 'environment'>;
 
 /** One WordPress site in one environment. */
 export type Tenant = {

@@ -11,8 +11,10 @@ export type CheckState =
   | 'unknown';
 
 export type Check = {
-  readonly kind: 'service' | 'targets' | 'http' | 'security';
+  readonly kind: 'service' | 'targets' | 'http' | 'security' | 'settings';
   readonly name: string;
+  /** Short name of the service that it is about, where it is about one. */
+  readonly service?: string;
   readonly state: CheckState;
   readonly detail: string;
   /** What to do about it; empty where nothing needs to be done. */

@@ -1,5 +1,10 @@
 // Is *our* deployment through? "Stable" is not enough: a service rolled back by its circuit breaker is stable too.
-import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type {
+  Deployment,
+  Service,
+  ServiceDeployment,
+  ServiceDeploymentCircuitBreaker,
+} from '@aws-sdk/client-ecs';
 import type { Verdict } from '../wait.ts';
 
 export type DeploymentSnapshot = {
@@ -115,10 +120,13 @@ const progress = (
 ): string => {
   const breaker = deployment?.deploymentCircuitBreaker;
   const failures = breaker?.failureCount
-    ? `; ${breaker.failureCount} of ${breaker.threshold} failures before the circuit breaker trips`
+    ? `; ${breaker.failureCount} failed, and the circuit breaker gives up after ${left(breaker)} more`
     : mine.failedTasks
       ? `; ${mine.failedTasks} failed so far`
       : '';
   const running = mine.runningCount ?? runningCount ?? 0;
   return `${running} of ${desiredCount} tasks running, rollout ${mine.rolloutState ?? 'in progress'}${failures}`;
 };
+
+const left = ({ failureCount = 0, threshold = 0 }: ServiceDeploymentCircuitBreaker): number =>
+  Math.max(0, threshold - failureCount);

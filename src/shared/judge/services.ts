@@ -82,7 +82,7 @@ export const checkService = (
   named: ApplicationService,
   place: Place,
 ): Check => {
-  const check = { kind: 'service', name: named.name } as const;
+  const check = { kind: 'service', name: named.name, service: named.name } as const;
   if (!service)
     return { ...check, state: 'pending', detail: 'ECS does not show it', fix: seeTasks(named, place) };
   const absence = findAbsence(service, named, place);

@@ -20,7 +20,7 @@ export type TargetGroupSight = {
 
 export const checkTargets = (sight: TargetGroupSight): Check => {
   const { name, service, desired, targets } = sight;
-  const check = { kind: 'targets', name } as const;
+  const check = { kind: 'targets', name, service } as const;
   if (!sight.registered) {
     const detail = `service ${service} is not registered with it`;
     const fix = `Give the service this target group, or correct services.${service}.targetGroups in the manifest.`;

@@ -1,8 +1,8 @@
 // What the end of a followed execution leads to: nothing more, a stage returned, an execution stopped, a newer one followed,
 // and in the end the message. Only our own execution is acted on.
-import { Failed } from '../errors.ts';
+import { Diagnosed, Failed } from '../errors.ts';
 import { type Facts, rerun, retryNext, tellEnd, type Untold } from './end.ts';
-import { type Explained, explainFailure } from './failure.ts';
+import { type Explained, explainFailure, withNext } from './failure.ts';
 import { type Followed, followExecution } from './follow.ts';
 import { endOfOutcome } from './journal.ts';
 import { executionUrl } from './links.ts';
@@ -47,11 +47,11 @@ const concludeFailure = async (job: Job, executionId: string, followed: Followed
       : retry === 'useless'
         ? ''
         : (refusal?.fix ?? retryNext(facts, stage, job.policies.retryFailedStage));
-  throw new Failed(
-    `${failed.what}${retriedBefore(job)}${refusal ? ` ${refusal.what}` : ''}${returned.told}`,
-    [failed.fix, next].filter(Boolean).join('\n'),
-    [...failed.details, ...(refusal?.details ?? []), ...returned.details],
-  );
+  throw withNext(failed, {
+    what: `${failed.what}${retriedBefore(job)}${refusal ? ` ${refusal.what}` : ''}${returned.told}`,
+    next,
+    seen: [...(refusal?.details ?? []), ...returned.details],
+  });
 };
 
 const retriedBefore = ({ journal }: Job): string => {
@@ -178,8 +178,11 @@ const concludeSuperseded = async (job: Job, executionId: string, followed: Follo
   if (newer.outcome.kind === 'superseded') return concludeSuperseded(job, by, newer);
   journal.note(`Superseded by ${by}, which was followed instead: ${newer.outcome.kind}`);
   if (newer.outcome.kind === 'succeeded') return;
-  const { what, fix, details } = await tellNewer(job, by, newer);
-  throw new Failed(`${failed.what} The newer one was followed, and: ${what}`, fix, details);
+  const told = await tellNewer(job, by, newer);
+  const what = `${failed.what} The newer one was followed, and: ${told.what}`;
+  throw told instanceof Diagnosed
+    ? withNext(told, { what, next: '', seen: [] })
+    : new Failed(what, told.fix, told.details);
 };
 
 /** It is not this job's: nothing was done to it, and a re-run does nothing to it either. */
@@ -188,7 +191,7 @@ const tellNewer = async (job: Job, by: string, newer: Followed): Promise<Failed>
   if (outcome.kind === 'failed' || outcome.kind === 'rejected') {
     const { failed } = await explain(job, by, newer);
     const next = `Whoever released it goes on with it. To follow that, ${rerun(job.world.run)}.`;
-    return new Failed(failed.what, `${failed.fix}\n${next}`, failed.details);
+    return withNext(failed, { what: failed.what, next, seen: [] });
   }
   if (outcome.kind === 'succeeded') throw new Error('a success has nothing to explain');
   return tell(outcome, { ...(await bareFacts(job, by, newer)), origin: 'newer' });

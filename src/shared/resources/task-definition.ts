@@ -4,7 +4,7 @@ import { Failed } from '../errors.ts';
 import { differingFields } from '../fleet/canonical.ts';
 import { taskDefinition as desired } from '../fleet/desired.ts';
 import { isOurs, namesOf, tagsOf } from '../fleet/names.ts';
-import type { Tags } from '../fleet/types.ts';
+import type { Tags, TaskOwner } from '../fleet/types.ts';
 import { type Resource, unknownYet } from '../resource.ts';
 import { seek } from '../wait.ts';
 import { ecsTagList, ecsTagRecord, isNamed, type Surroundings } from './surroundings.ts';
@@ -66,7 +66,10 @@ const whenRoleIsSeen = async <T>({ tenant, clock }: Surroundings, act: () => Pro
 };
 
 /** The latest active revision of a family, or the one that `id` names. */
-const describeTaskDefinition = async ({ aws }: Surroundings, id: string): Promise<Have | undefined> => {
+const describeTaskDefinition = async (
+  { aws }: Pick<Surroundings, 'aws'>,
+  id: string,
+): Promise<Have | undefined> => {
   try {
     const found = await aws.ecs.describeTaskDefinition({ taskDefinition: id, include: ['TAGS'] });
     const definition = found.taskDefinition;
@@ -79,8 +82,10 @@ const describeTaskDefinition = async ({ aws }: Surroundings, id: string): Promis
   }
 };
 
+type OwnerView = Pick<Surroundings, 'aws' | 'log'> & { readonly tenant: TaskOwner };
+
 /** Deregisters and deletes every revision of the family that is tagged ours. */
-export const deleteFamily = async (around: Surroundings, family: string): Promise<void> => {
+export const deleteFamily = async (around: OwnerView, family: string): Promise<void> => {
   const { aws, tenant, log } = around;
   const owner = { environment: tenant.environment.name, tenant: tenant.name };
   const ours: string[] = [];
@@ -110,7 +115,10 @@ export const deleteFamily = async (around: Surroundings, family: string): Promis
 
 type Listing = { readonly family: string; readonly status: 'ACTIVE' | 'INACTIVE' };
 
-const listFamily = async ({ aws }: Surroundings, { family, status }: Listing): Promise<readonly string[]> => {
+const listFamily = async (
+  { aws }: Pick<Surroundings, 'aws'>,
+  { family, status }: Listing,
+): Promise<readonly string[]> => {
   const arns: string[] = [];
   for await (const page of aws.ecs.paginateListTaskDefinitions({ familyPrefix: family, status }))
     arns.push(...(page.taskDefinitionArns ?? []));

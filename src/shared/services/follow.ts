@@ -1,11 +1,14 @@
 // Waiting for many deployments at once: one call for ten services, and a line in the log only where something changed.
+// One that is in trouble is watched closely, and given up where it cannot succeed.
 import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { Evidence } from '../diagnose/evidence.ts';
 import type { Advice } from '../judge/deployment.ts';
 import { judgeForced, needsHistory } from '../judge/services.ts';
 import type { ApplicationSurroundings } from '../prepare-application.ts';
 import { type Verdict, waitUntil } from '../wait.ts';
 import { describeServices } from './find.ts';
 import type { Forced } from './force.ts';
+import { type Overseer, openOverseer } from './oversee.ts';
 
 /** How one deployment stood when nothing was waited for any more. */
 export type Followed = Forced & {
@@ -14,6 +17,8 @@ export type Followed = Forced & {
   readonly verdict: Verdict;
   /** Milliseconds since it was asked for. */
   readonly tookMs: number;
+  /** What was seen of it, where it is not through. */
+  readonly evidence?: Evidence | undefined;
 };
 
 /** Waits for every one of them, however the others end, until the deadline. Throws only what looking throws. */
@@ -23,13 +28,12 @@ export const followAll = async (
 ): Promise<readonly Followed[]> => {
   if (!forced.length) return [];
   const seen = new Map<string, Followed>();
+  const overseers = new Map(forced.map((one) => [one.named.name, openOverseer(around, one)] as const));
   const isOver = ({ named }: Forced): boolean =>
     (seen.get(named.name)?.verdict.kind ?? 'pending') !== 'pending';
   const observe = async (): Promise<readonly Forced[]> => {
-    for (const look of await lookAt(
-      around,
-      forced.filter((one) => !isOver(one)),
-    )) {
+    const open = forced.filter((one) => !isOver(one));
+    for (const look of await lookAt(around, open, overseers)) {
       tellChange(around, look, seen.get(look.named.name));
       seen.set(look.named.name, look);
     }
@@ -46,12 +50,21 @@ export const followAll = async (
   };
   const { deadline } = around;
   await waitUntil({ what: 'deployments', observe, judge, deadline, pause: [1_000, 5_000] }, around);
-  return forced.flatMap(({ named }) => seen.get(named.name) ?? []);
+  const all = forced.flatMap(({ named }) => seen.get(named.name) ?? []);
+  return Promise.all(
+    all.map(async (one) => {
+      const { verdict, named } = one;
+      if (verdict.kind === 'ready') return one;
+      const state = verdict.kind === 'failed' ? 'failed' : 'late';
+      return { ...one, evidence: await overseers.get(named.name)?.conclude(state) };
+    }),
+  );
 };
 
 const lookAt = async (
   around: ApplicationSurroundings,
   open: readonly Forced[],
+  overseers: ReadonlyMap<string, Overseer>,
 ): Promise<readonly Followed[]> => {
   const services = await describeServices(
     around,
@@ -61,7 +74,9 @@ const lookAt = async (
     open.map(async (one) => {
       const service = services.get(one.named.name);
       const deployment = needsHistory(service, one.ours) ? await findDeployment(around, one) : undefined;
-      const verdict = judgeForced({ service, deployment }, one.ours, adviceFor(around, one));
+      const judged = judgeForced({ service, deployment }, one.ours, adviceFor(around, one));
+      const sight = { service, deployment };
+      const verdict = (await overseers.get(one.named.name)?.oversee(sight, judged)) ?? judged;
       return { ...one, service, verdict, tookMs: around.clock.now() - one.askedAt };
     }),
   );

@@ -1,11 +1,50 @@
 // Every way in which ECS says that a task never ran has a meaning of its own.
 import { describe, expect, test } from '@jest/globals';
+import type { Whereabouts } from '../../../src/shared/command/facts.ts';
 import { explainStart, mayComeBack } from '../../../src/shared/command/never-started.ts';
 
 const pulled =
   'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
 const asm = `${pulled}unable to retrieve secret from asm: service call has been retried 1 time(s): `;
 const arn = 'arn:aws:secretsmanager:eu-west-2:123456789012:secret:rds!db-1-AbCdEf';
+const at: Whereabouts = {
+  application: {
+    name: 'envelope',
+    environment: {
+      name: 'prod',
+      accountId: '123456789012',
+      region: 'eu-west-2',
+      roles: {},
+      github: { approval: 'prod', deployment: 'prod-deploy' },
+    },
+    cluster: 'envelope-prod',
+    services: [],
+    pipelines: [],
+    migration: undefined,
+    healthChecks: [],
+    database: undefined,
+    images: [],
+  },
+  workplace: {
+    service: 'envelope-prod-api',
+    container: { name: 'api' },
+    definition: {
+      family: 'envelope-prod-api',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/exec-role',
+      containerDefinitions: [
+        {
+          name: 'api',
+          secrets: [
+            {
+              name: 'DB_PASSWORD',
+              valueFrom: 'arn:aws:secretsmanager:eu-west-2:123456789012:secret:rds!db-1-AbCdEf:password::',
+            },
+          ],
+        },
+      ],
+    },
+  },
+};
 const image = '123456789012.dkr.ecr.eu-west-2.amazonaws.com/envelope-api:1';
 
 describe('explainStart', () => {
@@ -29,27 +68,27 @@ describe('explainStart', () => {
     ],
     [
       `${asm}failed to fetch secret ${arn} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
-      `${arn}, which the task definition names, does not exist`,
+      `${arn}, which task definition envelope-prod-api names, does not exist`,
     ],
     [
       `${asm}failed to fetch secret ${arn} from secrets manager: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/exec-role/0123 is not authorized to perform: secretsmanager:GetSecretValue on resource: ${arn}`,
-      `exec-role may not read ${arn}`,
+      `Role exec-role, with which ECS starts the task, may not read secret ${arn}`,
     ],
     [
       `${asm}failed to fetch secret ${arn} from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded`,
-      "could not reach AWS from the service's subnets",
+      'could not reach',
     ],
     [
       `${pulled}unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-west-2.amazonaws.com/": dial tcp 52.1.1.1:443: i/o timeout`,
-      "could not reach AWS from the service's subnets",
+      'could not reach',
     ],
     [
       'ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.',
-      'log group cannot be written to',
+      'which task definition envelope-prod-api writes to, does not exist',
     ],
     [
       'ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4',
-      'EFS volume could not be mounted',
+      'could not be mounted',
     ],
     [
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
@@ -57,7 +96,7 @@ describe('explainStart', () => {
     ],
     [
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`,
-      `refuses to hand out ${image}: there is no such repository, or the task definition's execution role may not pull`,
+      `refuses to hand out ${image}: there is no such repository, or it may not be pulled`,
     ],
     [
       'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref docker.io/acme/secret:1: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
@@ -65,7 +104,7 @@ describe('explainStart', () => {
     ],
     [
       `CannotPullContainerError: Error response from daemon: pull access denied for ${image}, repository does not exist or may require 'docker login': denied: User: arn:aws:sts::123456789012:assumed-role/exec-role/0123 is not authorized to perform: ecr:BatchGetImage`,
-      `exec-role may not pull ${image}`,
+      `Role exec-role, with which ECS starts the task, may not pull ${image}`,
     ],
     [
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: name unknown: The repository with name 'envelope-api' does not exist in the registry with id '123456789012'`,
@@ -81,7 +120,7 @@ describe('explainStart', () => {
     ],
     [
       `CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'`,
-      'another kind of processor',
+      'is not built for linux/amd64',
     ],
     ['CannotPullContainerError: toomanyrequests: You have reached your pull rate limit', 'too many pulls'],
     [
@@ -90,7 +129,7 @@ describe('explainStart', () => {
     ],
     [
       `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: dial tcp 1.2.3.4:443: i/o timeout`,
-      'could not reach AWS',
+      'could not reach',
     ],
     [
       'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: exec: "artisann": executable file not found in $PATH: unknown',
@@ -106,19 +145,33 @@ describe('explainStart', () => {
     ['RESOURCE:MEMORY', 'no room'],
     [
       "ClientException: ECS was unable to assume the role 'arn:aws:iam::123456789012:role/exec-role' that was provided for this task.",
-      'may not assume exec-role',
+      'may not assume role exec-role',
     ],
     ['MISSING', 'not there any more'],
-    ['something that AWS says tomorrow', 'ECS could not start it'],
+    ['something that AWS says tomorrow', 'ECS could not start a task of envelope-prod-api'],
   ])('%s', (reason, what) => {
-    const meaning = explainStart(reason);
+    const meaning = explainStart(reason, at);
     expect(meaning.what).toContain(what);
     expect(meaning.fix.length).toBeGreaterThan(20);
+    expect(`${meaning.what} ${meaning.fix}`).not.toMatch(
+      /<(?:region|cluster|service|family|role|secretArn|imageName)>/,
+    );
   });
 });
 
+test('a key that a secret lacks is looked for in the task definition', () => {
+  const { what } = explainStart(
+    `${asm}retrieved secret from Secrets Manager did not contain json key password`,
+    at,
+  );
+  expect(what).toContain(`Secret ${arn} has no JSON key 'password'`);
+});
+
 test('the quotas have the names under which Service Quotas lists them', () => {
-  const { fix } = explainStart("You've reached the limit on the number of vCPUs you can run concurrently");
+  const { fix } = explainStart(
+    "You've reached the limit on the number of vCPUs you can run concurrently",
+    at,
+  );
   expect(fix).toContain('Fargate On-Demand vCPU resource count');
   expect(fix).toContain('Fargate Spot vCPU resource count');
 });
@@ -126,9 +179,10 @@ test('the quotas have the names under which Service Quotas lists them', () => {
 test('what may be denied or absent is not called absent', () => {
   const { what, fix } = explainStart(
     `CannotPullContainerError: failed to resolve ref ${image}: pull access denied, repository does not exist or may require authorization: no basic auth credentials`,
+    at,
   );
   expect(`${what} ${fix}`).not.toMatch(/never pushed|lifecycle/);
-  expect(fix).toMatch(/Compare .* ecr:GetAuthorizationToken/);
+  expect(fix).toMatch(/Compare .*ecr:GetAuthorizationToken/s);
 });
 
 describe('mayComeBack', () => {
@@ -137,6 +191,7 @@ describe('mayComeBack', () => {
     ['RESOURCE:ENI', true],
     ['Timeout waiting for network interface provisioning to complete.', true],
     ['CannotPullContainerError: not found', false],
+    ['AccessDeniedException: … is not authorized to perform: x on resource: arn:aws:y', false],
     [`${asm}retrieved secret from Secrets Manager did not contain json key password`, false],
   ])('%s', (reason, expected) => {
     expect(mayComeBack(reason)).toBe(expected);

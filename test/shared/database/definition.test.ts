@@ -58,6 +58,7 @@ const tenant: Tenant = {
     healthyThreshold: 2,
     unhealthyThreshold: 3,
     gracePeriodSeconds: 120,
+    redirectsTo: [],
   },
   deregistrationDelaySeconds: 10,
   storage: {

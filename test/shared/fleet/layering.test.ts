@@ -35,6 +35,7 @@ describe('layering', () => {
         healthyThreshold: 2,
         unhealthyThreshold: 5,
         gracePeriodSeconds: 300,
+        redirectsTo: [],
       },
       deregistrationDelaySeconds: 30,
       storage: {

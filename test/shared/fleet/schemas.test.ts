@@ -58,6 +58,7 @@ describe('an editor and the actions agree', () => {
     goldencrust('variables: {A_B: "x", C: null}\ntags: {"Cost centre": "Straße 1", B: null}\n'),
     goldencrust('host: "{tenant}-x.{environment}.{domain}"\nstorage: {path: "/{environment}/{tenant}"}\n'),
     goldencrust('database: {name: "my{tenant}", user: mymysql}\nhealthCheck: {matcher: "200,302"}\n'),
+    goldencrust('healthCheck: {redirectsTo: [shop.example.com, www.example.org]}\n'),
     defaults('image: a:b\nvariables: {KEYBOARD_LAYOUT: us, MONKEY: x}\n'),
     defaults('database: {name: null}\ncircuitBreaker: {rollback: false}\n'),
     sit('protected: null\nroles: {plan: a, deploy: null}\naccess: null\n'),

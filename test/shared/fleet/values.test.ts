@@ -25,6 +25,11 @@ refuses('values of a tenant', [
     tenant('healthCheck: {matcher: "100-600"}\n'),
     [at('5:24'), '"200-399"'],
   ],
+  [
+    'an address for a host to redirect to',
+    tenant('healthCheck: {redirectsTo: ["https://shop.example.com/"]}\n'),
+    [at('5:29'), 'text "https://shop.example.com/"', 'host name'],
+  ],
   ['a host name', tenant('host: Foo_Bar\n'), [at('5:7'), 'text "Foo_Bar"', '{tenant}.{domain}']],
   ['an unknown name in braces', tenant('host: "{name}.example.com"\n'), [at('5:7'), '{tenant}.{domain}']],
   ['priority 0', tenant('priority: 0\n'), [at('5:11'), '1 to 50000']],

@@ -1,8 +1,9 @@
 // Judges as tables: a snapshot in AWS's own shape, and what it means.
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
+import type { Answer, Visit } from '../../../src/shared/diagnose/evidence.ts';
 import { judgeDeployment } from '../../../src/shared/judge/deployment.ts';
-import { judgeHttp, matches } from '../../../src/shared/judge/http.ts';
+import { judgeVisit, matches } from '../../../src/shared/judge/http.ts';
 import { chooseLastGood, type PastDeployment } from '../../../src/shared/judge/last-good.ts';
 import { judgeTargets } from '../../../src/shared/judge/targets.ts';
 import { isSecretDenied, judgeTask } from '../../../src/shared/judge/task.ts';
@@ -49,7 +50,7 @@ const rows: readonly Row[] = [
     service({ deployments: [primary({ rolloutState: 'IN_PROGRESS' })] }),
     { status: 'IN_PROGRESS', deploymentCircuitBreaker: { failureCount: 1, threshold: 2 } },
     'pending',
-    /1 of 2 failures/,
+    /gives up after 1 more/,
   ],
   [
     'failed',
@@ -134,29 +135,48 @@ describe('judgeTargets', () => {
   });
 
   test.each([
-    ['no address yet', [], [], 'pending'],
+    ['no address yet', [], [], 'pending', undefined],
     [
       'ours healthy, an old one draining',
       ['10.2.0.1'],
       [target('10.2.0.1', 'healthy'), target('10.2.0.9', 'draining')],
       'ready',
+      undefined,
     ],
-    ['an old one healthy, ours not there', ['10.2.0.1'], [target('10.2.0.9', 'healthy')], 'pending'],
+    [
+      'an old one healthy, ours not there',
+      ['10.2.0.1'],
+      [target('10.2.0.9', 'healthy')],
+      'pending',
+      undefined,
+    ],
     [
       'one of two unhealthy',
       ['10.2.0.1', '10.2.0.2'],
       [target('10.2.0.1', 'healthy'), target('10.2.0.2', 'unhealthy', 'Target.ResponseCodeMismatch')],
       'pending',
+      undefined,
     ],
-    ['no rule', ['10.2.0.1'], [target('10.2.0.1', 'unused', 'Target.NotInUse')], 'failed'],
-  ] as const)('%s', (_, addresses, targets, kind) => {
-    expect(judgeTargets(addresses, targets).kind).toBe(kind);
+    [
+      'no rule, or a zone',
+      ['10.2.0.1'],
+      [target('10.2.0.1', 'unused', 'Target.NotInUse')],
+      'pending',
+      undefined,
+    ],
+    ['no rule', ['10.2.0.1'], [target('10.2.0.1', 'unused', 'Target.NotInUse')], 'failed', []],
+    ['a zone', ['10.2.0.1'], [target('10.2.0.1', 'unused', 'Target.NotInUse')], 'pending', ['arn:alb']],
+  ] as const)('%s', (_, addresses, targets, kind, loadBalancers) => {
+    expect(judgeTargets(addresses, targets, loadBalancers).kind).toBe(kind);
   });
 });
 
-describe('judgeHttp', () => {
-  const asked = { url: 'https://a/', matcher: '200-399' };
-  const answer = (status: number) => ({ kind: 'answer' as const, status, location: undefined, body: '' });
+describe('judgeVisit', () => {
+  const url = 'https://a/';
+  const asked = { host: 'a', redirectsTo: [], matcher: '200-399' };
+  const visited = (answer: Answer): Visit => ({ by: 'public', hops: [{ url, answer }] });
+  const answer = (status: number) =>
+    ({ kind: 'answer', status, location: undefined, headers: {}, excerpt: '' }) as const;
 
   test.each([
     [200, 'ready'],
@@ -165,11 +185,11 @@ describe('judgeHttp', () => {
     [404, 'pending'],
     [500, 'pending'],
   ])('%d', (status, kind) => {
-    expect(judgeHttp(answer(status), asked).kind).toBe(kind);
+    expect(judgeVisit(visited(answer(status)), asked).kind).toBe(kind);
   });
 
   test('no answer is waited for, with its reason', () => {
-    expect(judgeHttp({ kind: 'no-answer', reason: 'ECONNREFUSED' }, asked)).toMatchObject({
+    expect(judgeVisit(visited({ kind: 'no-answer', reason: 'ECONNREFUSED' }), asked)).toMatchObject({
       kind: 'pending',
       why: expect.stringContaining('ECONNREFUSED'),
     });

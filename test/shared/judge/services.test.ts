@@ -283,7 +283,7 @@ describe('checkTargets', () => {
 describe('checkAnswer', () => {
   const up = { name: 'api', url: 'https://api.envelope.host/up', matcher: '200', contains: 'Application up' };
   const answer = (status: number, body = '', location?: string) =>
-    ({ kind: 'answer', status, location, body }) as const;
+    ({ kind: 'answer', status, location, headers: {}, body }) as const;
   test.each([
     ['status and text', up, answer(200, '<p>Application up</p>'), 'passed'],
     ['the right status without the text', up, answer(200, 'It works!'), 'pending'],

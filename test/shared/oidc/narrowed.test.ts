@@ -64,6 +64,7 @@ describe.each([
     const tenant = 'examples/wpsit/tenants/goldencrust.yml';
     const text = await readFile(tenant, 'utf8');
     await bringUp(lab);
+    await lab.run('run-db-init', { operation: 'list', tenant: '' });
     lab.edit(tenant, `${text}\nimage: wordpress:6.9-php8.3-apache\nhost: crust.wpsit.kimmyai.io\n`);
     await lab.run('provision-tenant');
     await lab.run('wait-healthy');

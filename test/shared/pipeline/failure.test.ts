@@ -1,7 +1,7 @@
 // A failed execution is told by what failed in it, with the evidence of that very run, and with what to do.
 import { expect, test } from '@jest/globals';
 import type { Work } from '../../../sandbox/aws/codepipeline/definitions.ts';
-import type { Failed } from '../../../src/shared/errors.ts';
+import type { Diagnosed } from '../../../src/shared/errors.ts';
 import { explainFailure } from '../../../src/shared/pipeline/failure.ts';
 import { createKit, fails, type Kit, type KitOptions, name, seconds } from './hands-kit.ts';
 
@@ -13,17 +13,19 @@ const failed = async (works: NonNullable<KitOptions['works']>, options: KitOptio
   return { kit, executionId };
 };
 
-const explain = async (kit: Kit, executionId: string): Promise<Failed> => {
+const explain = async (kit: Kit, executionId: string): Promise<Diagnosed> => {
   const failure = (await kit.runs(executionId)).find(({ status }) => status === 'Failed');
   const execution = await kit.seen(executionId);
   if (!execution) throw new Error('the execution is not seen');
   return (await explainFailure(kit.around, { pipeline: kit.pipeline, execution, failure })).failed;
 };
 
+const evidenceIn = ({ cases }: Diagnosed): readonly string[] => cases.flatMap(({ evidence }) => evidence);
+
 const said = async (works: NonNullable<KitOptions['works']>): Promise<string> => {
   const { kit, executionId } = await failed(works);
-  const { message, details } = await explain(kit, executionId);
-  return [message, ...details].join('\n');
+  const told = await explain(kit, executionId);
+  return [told.message, ...evidenceIn(told)].join('\n');
 };
 
 test('a build: its error, its phase, the end of its log, and where to look', async () => {
@@ -33,12 +35,14 @@ test('a build: its error, its phase, the end of its log, and where to look', asy
       'denied: User: arn:aws:sts::123456789012:assumed-role/build/x is not authorized to perform: ecr:InitiateLayerUpload',
     ]),
   });
-  const { what, fix, details } = await explain(kit, executionId);
-  expect(what).toBe(
-    'envelope-prod-api-pipeline: stage Build, action Build (CodeBuild): ECR denied pushing or pulling the image.',
-  );
-  expect(fix).toContain('PutImage');
-  const evidence = details.join('\n');
+  const told = await explain(kit, executionId);
+  expect(told.what).toBe('envelope-prod-api-pipeline: stage Build, action Build (CodeBuild) failed.');
+  expect(told.cases[0]?.findings[0]).toMatchObject({
+    cause: 'ECR denied pushing or pulling the image.',
+    proof: [{ from: 'build', text: expect.stringContaining('ecr:InitiateLayerUpload') }],
+  });
+  expect(told.fix).toContain('PutImage');
+  const evidence = evidenceIn(told).join('\n');
   expect(evidence).toContain('AWS says: JobFailed: Build terminated with state: FAILED. Phase: BUILD');
   expect(evidence).toMatch(/build envelope-prod-api-build:\S+ FAILED: https:\/\//);
   expect(evidence).toContain('phase BUILD FAILED');
@@ -55,7 +59,7 @@ test("the log is of that execution's build, though the project has built since",
   const { kit, executionId } = await failed({ Build });
   const newer = await kit.start();
   await kit.clock.sleep(seconds(60));
-  const evidence = (await explain(kit, executionId)).details.join('\n');
+  const evidence = evidenceIn(await explain(kit, executionId)).join('\n');
   expect(evidence).toContain(`this is the build of ${executionId}`);
   expect(evidence).not.toContain(newer);
 });
@@ -67,8 +71,7 @@ test('a long log is cut to its end, and no line of it is taken for a command', a
     'the end',
   ];
   const { kit, executionId } = await failed({ Build: fails(9, 'exit status 1', lines) });
-  const { details } = await explain(kit, executionId);
-  const tail = details.filter((line) => line.startsWith('| '));
+  const tail = evidenceIn(await explain(kit, executionId)).filter((line) => line.startsWith('| '));
   expect(tail.at(-1)).toBe('| the end');
   expect(tail).toContain('| ::error::gotcha');
   expect(tail.length).toBeLessThanOrEqual(40);
@@ -78,28 +81,29 @@ test('a long log is cut to its end, and no line of it is taken for a command', a
 test.each([
   [
     'BatchGetBuilds',
-    'its log could not be read',
+    'build-unread',
     /build envelope-prod-api-build:\S+ could not be read \(codebuild:BatchGetBuilds\)/,
   ],
   [
     'GetLogEvents',
-    'a command of the build failed',
+    'build-command',
     /its log could not be read \(logs:GetLogEvents on \/aws\/codebuild\/envelope-prod-api-build\)/,
   ],
 ] as const)('%s denied: said, with the link', async (operation, cause, sentence) => {
   const { kit, executionId } = await failed({ Build: fails(9, 'exit status 1', ['hello']) });
   kit.sandbox.faults.arm({ operation, count: 9, effect: { kind: 'access-denied' } });
-  const { what, details } = await explain(kit, executionId);
-  expect(what).toContain(cause);
-  expect(details.join('\n')).toMatch(sentence);
-  expect(details.join('\n')).toMatch(/build envelope-prod-api-build:\S+( FAILED)?: https:\/\//);
+  const told = await explain(kit, executionId);
+  expect(told.cases[0]?.findings[0]?.id).toBe(cause);
+  const evidence = evidenceIn(told).join('\n');
+  expect(evidence).toMatch(sentence);
+  expect(evidence).toMatch(/build envelope-prod-api-build:\S+( FAILED)?: https:\/\//);
 });
 
 test('a pending connection: where to authorise it', async () => {
   const told = await said({
     Source: fails(9, 'The connection arn:aws:codeconnections:x is in PENDING state'),
   });
-  expect(told).toContain('its connection to the repository is not authorised');
+  expect(told).toContain('connection of envelope-prod-api-pipeline to the repository is not authorised');
   expect(told).toContain(
     'https://eu-west-2.console.aws.amazon.com/codesuite/settings/connections?region=eu-west-2',
   );
@@ -112,7 +116,7 @@ test('a migration: what it left behind, and the database as cause', async () => 
       "SQLSTATE[HY000] [1045] Access denied for user 'envelope'@'10.0.1.7' (using password: YES)",
     ]),
   });
-  expect(told).toMatch(/stage Migrate, action Migrate \(CodeBuild\): the database refused its login/);
+  expect(told).toContain('The database refused user or password of envelope-prod-api');
   expect(told).toContain(':password::');
   expect(told).toContain('The deployment did not begin');
 });
@@ -132,8 +136,8 @@ test('a rejected approval: by whom, and with which words', async () => {
   const approval = await kit.untilApproval(executionId);
   await kit.answer(approval, 'Rejected', 'not on a Friday');
   await kit.clock.sleep(seconds(10));
-  const { what, fix } = await explain(kit, executionId);
-  expect(what).toMatch(/the approval was rejected by arn:aws:\S+: "not on a Friday"\.$/);
+  const { fix } = await explain(kit, executionId);
+  expect(fix).toMatch(/was rejected by arn:aws:\S+ with the words "not on a Friday";/);
   expect(fix).toContain('start a new run of the workflow');
 });
 
@@ -148,5 +152,5 @@ test('no action failed: the stage is named, and its page', async () => {
     stage: 'Deploy',
   });
   expect(told.what).toContain('stage Deploy failed, though none of its actions did');
-  expect(told.details).toEqual(expect.arrayContaining(['Condition not met']));
+  expect(evidenceIn(told)).toEqual(expect.arrayContaining(['Condition not met']));
 });

@@ -80,5 +80,8 @@ export const efsConstraints: ConstraintTable = rules(
     ],
   ],
   [{ min: 1, max: 50 }, ['UntagResourceRequest.TagKeys']],
-  [{ min: 13, max: 45, pattern: '^fsmt-[0-9a-f]{8,40}$' }, ['DescribeMountTargetsRequest.MountTargetId']],
+  [
+    { min: 13, max: 45, pattern: '^fsmt-[0-9a-f]{8,40}$' },
+    ['DescribeMountTargetsRequest.MountTargetId', 'DescribeMountTargetSecurityGroupsRequest.MountTargetId'],
+  ],
 );

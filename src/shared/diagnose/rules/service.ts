@@ -1,6 +1,7 @@
 // Every rule about a deployment of a service, the most specific of each kind first.
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { applicationRules } from './application.ts';
 import { containerRules } from './container.ts';
 import { databaseRules } from './database.ts';
 import { deploymentRules } from './deployment.ts';
@@ -15,6 +16,7 @@ export const serviceRules: readonly Rule<Evidence>[] = [
   ...databaseRules,
   ...filesRules,
   ...wordpressRules,
+  ...applicationRules,
   ...containerRules,
   ...networkRules,
   ...routingRules,

@@ -1,0 +1,62 @@
+// What DescribeServices says of one deployment, and of the history that it is part of.
+import type { Service } from '@aws-sdk/client-ecs';
+import type { DeploymentSeen, Evidence } from '../diagnose/evidence.ts';
+import { clean } from './clean.ts';
+import type { Scene, Sight } from './scene.ts';
+
+/** The counters of our deployment; what ECS shows no longer stays as it was seen last. */
+export const deploymentSeen = (
+  { ours }: Pick<Scene, 'ours'>,
+  { service, deployment, isFirst }: Sight,
+  last: DeploymentSeen | undefined,
+): DeploymentSeen | undefined => {
+  const mine = service?.deployments?.find(({ id }) => id === ours);
+  if (!mine && !deployment) return last;
+  const breaker = deployment?.deploymentCircuitBreaker;
+  return {
+    id: ours,
+    createdAt: mine?.createdAt?.getTime() ?? last?.createdAt ?? 0,
+    status: deployment?.status ?? last?.status,
+    reason: clean(deployment?.statusReason ?? mine?.rolloutStateReason ?? '') || last?.reason,
+    rolloutState: mine?.rolloutState ?? last?.rolloutState,
+    // ECS wants no tasks of a deployment that it has rolled back; of the service it still does.
+    desired: (mine?.status === 'PRIMARY' ? mine.desiredCount : service?.desiredCount) ?? last?.desired ?? 0,
+    runningCount: mine?.runningCount ?? 0,
+    failedTasks: mine?.failedTasks ?? last?.failedTasks ?? 0,
+    breaker: breaker
+      ? {
+          status: breaker.status ?? '',
+          failures: breaker.failureCount ?? 0,
+          threshold: breaker.threshold ?? 0,
+        }
+      : last?.breaker,
+    gracePeriodSeconds: service?.healthCheckGracePeriodSeconds ?? last?.gracePeriodSeconds ?? 0,
+    isFirst: isFirst ?? last?.isFirst ?? false,
+  };
+};
+
+const mostEvents = 40;
+
+/** Since the deployment began, newest first; ECS's two clocks are not one. */
+export const eventsSince = (service: Service | undefined, since: number): Evidence['events'] =>
+  (service?.events ?? [])
+    .map(({ createdAt, message = '' }) => ({ at: createdAt?.getTime() ?? 0, text: message }))
+    .filter(({ at }) => at >= since - 1_000)
+    .slice(0, mostEvents)
+    .map(({ at, text }) => ({ at, text: clean(text) }));
+
+/** Changes whenever a task of ours started, ended or could not be placed. */
+export const markOf = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): string => {
+  const mine = service?.deployments?.find(({ id }) => id === ours);
+  return [mine?.failedTasks, mine?.runningCount, mine?.pendingCount, service?.events?.[0]?.id].join(' ');
+};
+
+/** Whether tasks of another deployment answer too: then nobody can tell whose page a visit showed. */
+export const isAlone = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): boolean =>
+  (service?.deployments ?? []).every(({ id, runningCount }) => id === ours || !runningCount);
+
+/** All is as wanted: then nothing has to be looked into. */
+export const isThrough = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): boolean => {
+  const mine = service?.deployments?.find(({ id }) => id === ours);
+  return mine?.rolloutState === 'COMPLETED' && mine.runningCount === mine.desiredCount;
+};

@@ -1,0 +1,157 @@
+// Watches one deployment beside the wait loop: tells what is new, and keeps what AWS forgets.
+// No call is made unless the service's own answer shows something new; targets are asked at most every 15 seconds.
+import type { Evidence, StoppedTask, TargetSeen } from '../diagnose/evidence.ts';
+import { readDefinition, withFacts } from './facts.ts';
+import { needsDefinition, unreadAtEnd, unreadStopped } from './log-choice.ts';
+import {
+  evidenceOf,
+  type Memory,
+  mostStopped,
+  newTargetStates,
+  nothingSeen,
+  withLeaving,
+  withLogs,
+  withSight,
+  withTargets,
+  withTasks,
+  withVisit,
+} from './memory.ts';
+import { openPace, type Pace } from './pace.ts';
+import { openReading, type Reading } from './reading.ts';
+import type { Around, Scene, Sight } from './scene.ts';
+import { isAlone, isThrough, markOf } from './service.ts';
+import { type LogSpot, readTaskLog } from './task-logs.ts';
+import { isScaledIn, readTasks, type TasksSeen } from './tasks.ts';
+
+/** What one look showed that was not known before, newest first. */
+export type News = { readonly stopped: readonly StoppedTask[]; readonly targets: readonly TargetSeen[] };
+
+export type Witness = {
+  /** After every look of a wait. What cannot be read is in the evidence's `unread`; throws only Cancelled. */
+  readonly look: (sight: Sight) => Promise<{ readonly evidence: Evidence; readonly news: News }>;
+  /** Looks once more at everything, and looks up how it was set up: at most 40 calls and about half a minute. */
+  readonly conclude: (state: Evidence['state']) => Promise<Evidence>;
+};
+
+const callsWhileWaiting = 400;
+const callsAtEnd = 40;
+const msAtEnd = 30_000;
+const mostVisits = 3;
+
+export const openWitness = (around: Around, scene: Scene): Witness => {
+  const { clock } = around;
+  const waiting = openReading(clock, callsWhileWaiting);
+  const post: Post = {
+    around,
+    scene,
+    pace: openPace(clock.now()),
+    memory: nothingSeen,
+    sight: { service: undefined, deployment: undefined },
+    visits: 0,
+    knowsFacts: false,
+  };
+  return {
+    look: async (sight) => {
+      post.sight = sight;
+      post.memory = withSight(post.memory, scene, sight);
+      const news = await lookFurther(post, waiting);
+      const told = { state: 'running' as const, now: clock.now(), unread: waiting.unread() };
+      return { evidence: evidenceOf(post.memory, scene, told), news };
+    },
+    conclude: async (state) => {
+      const reading = openReading(clock, callsAtEnd);
+      reading.limit(msAtEnd);
+      await lookAtEverything(post, reading);
+      if (state === 'late' && !post.sight.visit) await visit(post);
+      return evidenceOf(post.memory, scene, { state, now: clock.now(), unread: reading.unread() });
+    },
+  };
+};
+
+/** Where a witness stands, and what it has seen: the one thing here that changes. */
+type Post = {
+  readonly around: Around;
+  readonly scene: Scene;
+  readonly pace: Pace;
+  memory: Memory;
+  sight: Sight;
+  visits: number;
+  knowsFacts: boolean;
+};
+
+const lookFurther = async (post: Post, reading: Reading): Promise<News> => {
+  const { around, scene, pace, sight } = post;
+  const now = around.clock.now();
+  const isDue = !isThrough(scene, sight) && pace.areTasksDue(markOf(scene, sight), now);
+  const stopped = isDue ? (await lookAtTasks(post, reading)).stopped.filter((task) => !isScaledIn(task)) : [];
+  if (stopped.length) {
+    // What went wrong often shows only beside how it was set up; once will do until the end.
+    if (!post.knowsFacts)
+      post.memory = await withFacts({ around, scene, reading }, post.memory, sight.service);
+    post.knowsFacts = true;
+    if (needsDefinition(post.memory, scene))
+      post.memory = { ...post.memory, definition: await readDefinition(around, reading, post.memory) };
+    await readLogs(post, reading, unreadStopped(post.memory, scene));
+  }
+  const areTargetsDue = post.memory.running.length > 0 && (sight.targets || pace.areTargetsDue(now));
+  const targets = areTargetsDue ? await lookAtTargets(post, reading) : [];
+  // While the task still runs: what it answers is gone with it.
+  if (targets.some(({ state }) => state === 'unhealthy')) await visit(post);
+  return { stopped, targets };
+};
+
+const lookAtEverything = async (post: Post, reading: Reading): Promise<void> => {
+  const { around, scene, sight } = post;
+  const { stopping } = await lookAtTasks(post, reading);
+  post.memory = withLeaving(post.memory, stopping);
+  if (post.memory.running.length) await lookAtTargets(post, reading);
+  post.memory = await withFacts({ around, scene, reading }, post.memory, sight.service);
+  await readLogs(post, reading, unreadAtEnd(post.memory, scene));
+};
+
+const nobody: Pick<TasksSeen, 'stopped' | 'stopping'> = { stopped: [], stopping: [] };
+
+const lookAtTasks = async (post: Post, reading: Reading): Promise<typeof nobody> => {
+  const { around, scene, pace } = post;
+  const tasks = await readTasks(around, scene, { reading, known: post.memory.described });
+  if (tasks) post.memory = withTasks(post.memory, tasks);
+  pace.readTasks(around.clock.now(), !tasks || tasks.stopping.length > 0 || isBehind(post));
+  return tasks ?? nobody;
+};
+
+/** Its counters tell of tasks that its lists do not show yet. */
+const isBehind = ({ memory: { stopped, running }, scene: { ours }, sight: { service } }: Post): boolean => {
+  const mine = service?.deployments?.find(({ id }) => id === ours);
+  return (
+    Math.min(mine?.failedTasks ?? 0, mostStopped) > stopped.length ||
+    (mine?.runningCount ?? 0) !== running.length
+  );
+};
+
+const lookAtTargets = async (post: Post, reading: Reading): Promise<readonly TargetSeen[]> => {
+  const { around, memory, sight } = post;
+  const described = sight.targets ?? (await describeTargets(around, memory, reading));
+  const fresh = newTargetStates(memory, described, around.clock.now());
+  post.memory = withTargets(memory, fresh);
+  return fresh;
+};
+
+const describeTargets = async ({ aws }: Around, { targetGroupArn }: Memory, reading: Reading) => {
+  if (!targetGroupArn) return [];
+  const answer = await reading.read("the targets' health", () =>
+    aws.elb.describeTargetHealth({ TargetGroupArn: targetGroupArn }),
+  );
+  return answer?.TargetHealthDescriptions ?? [];
+};
+
+const readLogs = async (post: Post, reading: Reading, spots: readonly LogSpot[]): Promise<void> => {
+  const logs = await Promise.all(spots.map((spot) => readTaskLog(post.around, reading, spot)));
+  post.memory = withLogs(post.memory, logs);
+};
+
+const visit = async (post: Post): Promise<void> => {
+  const { around, scene, sight, memory, visits } = post;
+  if (!around.visit || visits >= mostVisits || !memory.running.length || !isAlone(scene, sight)) return;
+  post.visits++;
+  post.memory = withVisit(memory, await around.visit());
+};
