@@ -1,1 +1,1 @@
-export const id=773;export const ids=[773];export const modules={6773:((e,n,s)=>{s.r(n),s.d(n,{openRds:()=>openRds});var t=s(103),o=s(1364),d=s(3049);let l={DescribeDBInstancesCommand:t.h};let Client=class Client extends o.r{};(0,d.J)(l,Client);let openRds=e=>new Client(e)})};
+export const id=773;export const ids=[773];export const modules={6773:((e,n,s)=>{s.r(n),s.d(n,{openRds:()=>openRds});var t=s(9793),o=s(5828),d=s(3049);let l={DescribeDBInstancesCommand:t.h};let Client=class Client extends o.r{};(0,d.J)(l,Client);let openRds=e=>new Client(e)})};
