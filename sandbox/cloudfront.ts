@@ -13,7 +13,7 @@ export type Distribution = {
   /** The load balancer's listener; the viewer's Host is sent on. */
   readonly origin: Visit;
   /** What the function at the edge asks for; without it everybody gets in. */
-  readonly login?: { readonly username: string; readonly password: string };
+  readonly login?: { readonly username: string; readonly password: string } | undefined;
   readonly clock: Pick<CloudClock, 'after'>;
 };
 

@@ -51,6 +51,8 @@ type Opened = {
   readonly env: Readonly<Record<string, string>>;
   /** The real database behind the manifests' host; undefined: the stand-in. */
   readonly database: MariaDb | undefined;
+  /** Where a volume's files lie on this machine: `fs-… fsap-…`. */
+  readonly folderOf: (volume: string) => string;
   /** What a person should know, the stand-in for one. */
   readonly notes: readonly string[];
   readonly close: () => Promise<void>;
@@ -114,11 +116,12 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     repositories: applications.flatMap(repositoriesOf),
     web: database && hasWordPress() ? 'wordpress' : 'stand-in',
   });
-  const standIn = createDatabaseStandIn();
   const clock = createRealClock(speed);
   const sandbox = createSandbox({
     clock,
-    runtime: database ? processes.runtime : firstThatKnows(standIn.runtime, processes.runtime),
+    runtime: database
+      ? processes.runtime
+      : firstThatKnows(createDatabaseStandIn().runtime, processes.runtime),
     platforms,
     applications,
     settings: { patienceMs: 2_000 },
@@ -131,13 +134,9 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     sandbox,
     endpoint: door.endpoint,
     siteUrl: front.url,
-    env: {
-      AWS_ENDPOINT_URL: door.endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
-    },
+    env: leadingTo(door.endpoint, region),
     database,
+    folderOf: processes.folderOf,
     notes: [
       ...(database ? [] : [noDatabase]),
       ...(platforms.length === 0 || hasWordPress() ? [] : [noWordPress]),
@@ -152,6 +151,13 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     },
   };
 };
+
+const leadingTo = (endpoint: string, region: string): Opened['env'] => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
+  AWS_SECRET_ACCESS_KEY: 'sandbox',
+});
 
 const noDatabase =
   'MariaDB is not installed here: what needs a database runs in a stand-in that keeps a list or says what it would do. ' +

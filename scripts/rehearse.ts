@@ -28,9 +28,9 @@ const variablesOf = (rehearsal: Any): Readonly<Record<string, string>> =>
 
 const isRelease = (rehearsal: Any): rehearsal is ApplicationRehearsal => rehearsal.application !== undefined;
 
-const run = (rehearsal: Any, given: Arguments): Promise<RunEnd> =>
+const run = (rehearsal: Any, workflow: string, given: Arguments): Promise<RunEnd> =>
   rehearsal.run({
-    workflow: `.github/workflows/${basename(given.workflow)}`,
+    workflow: `.github/workflows/${basename(workflow)}`,
     event: eventOf(rehearsal, given),
     variables: variablesOf(rehearsal),
     onLine: (job, line) => console.log(`${job} │ ${line}`),
@@ -42,7 +42,15 @@ const run = (rehearsal: Any, given: Arguments): Promise<RunEnd> =>
   });
 
 const play = async (rehearsal: Any, given: Arguments): Promise<number> => {
-  const end = await run(rehearsal, given);
+  for (const workflow of given.workflows) {
+    const code = await playOne(rehearsal, workflow, given);
+    if (code !== 0) return code;
+  }
+  return 0;
+};
+
+const playOne = async (rehearsal: Any, workflow: string, given: Arguments): Promise<number> => {
+  const end = await run(rehearsal, workflow, given);
   for (const { name, summary } of end.jobs) if (summary) console.log(`\n━━ ${name}\n\n${summary}`);
   for (const { body } of rehearsal.hub.snapshot().comments) console.log(`\n━━ Comment\n\n${body}`);
   console.log('');
@@ -70,7 +78,8 @@ const releaseMade = async (rehearsal: ApplicationRehearsal): Promise<string> => 
 };
 
 const open = (given: Arguments, signal: AbortSignal): Promise<Any> => {
-  const { fleet, fleetAt, subject, speed, workflow, event } = given;
+  const { fleet, fleetAt, subject, speed, event } = given;
+  const [workflow = ''] = given.workflows;
   const common = {
     project: join(import.meta.dirname, '..'),
     ...{ fleet, fleetAt, speed, signal },

@@ -12,6 +12,7 @@ import {
   symptomIndex,
 } from './troubleshooting/page.ts';
 import { sourcePages } from './troubleshooting/sources.ts';
+import { unseen } from './troubleshooting/unseen.ts';
 
 const given = process.argv.slice(2);
 const page = {
@@ -20,14 +21,15 @@ const page = {
   check: given.includes('--check'),
 };
 const rules = distinct(everyRule);
+const entries = [...rules, ...unseen];
 const parts = {
-  areas: areaList(rules),
-  symptoms: symptomIndex(rules),
-  sources: sourceIndex(sourcePages, rules),
-  rules: ruleSections(rules),
+  areas: areaList(rules, unseen),
+  symptoms: symptomIndex(entries),
+  sources: sourceIndex(sourcePages, entries),
+  rules: ruleSections(rules, unseen),
 };
 const problems = [
-  ...problemsOf(sourcePages, rules),
+  ...problemsOf(sourcePages, entries),
   ...fillPage(page, parts, 'the rules in src/shared/diagnose/rules'),
 ];
 if (problems.length) {

@@ -111,7 +111,8 @@ export const writesOf = ({ sandbox }: Pick<Lab, 'sandbox'>, from = 0): readonly 
     .filter(({ write }) => write)
     .map(({ operation }) => operation);
 
-export type WorldParts = Pick<Lab, 'sandbox' | 'clock' | 'lines' | 'secrets'> & {
+export type WorldParts = Pick<Lab, 'sandbox' | 'lines' | 'secrets'> & {
+  readonly clock: Pick<VirtualClock, 'now' | 'sleep'>;
   readonly files: Pick<Files, 'list' | 'read'>;
   /** Where the load balancer listens that every host name leads to. */
   readonly listenerPort: number;
@@ -175,7 +176,7 @@ const settled = (): Promise<undefined> => new Promise((resolve) => setImmediate(
 
 /** Only who sleeps moves the virtual clock: who waits for an answer that takes time has to. */
 const outlast = async (
-  clock: VirtualClock,
+  clock: WorldParts['clock'],
   { timeoutMs }: Pick<HttpRequest, 'timeoutMs'>,
 ): Promise<Extract<HttpAnswer, { kind: 'no-answer' }>> => {
   await clock.sleep(timeoutMs);

@@ -43,7 +43,13 @@ const planGroups = (cloud: Cloud, prefix: string, vpcId: string): readonly Secur
   });
   return [
     { id: balancer, vpcId, name: `${prefix}-alb-sg`, ingress: [fromAnywhere(80), fromAnywhere(443)] },
-    { id: laravel, vpcId, name: `${prefix}-laravel-sg`, ingress: [from(balancer, [8000, 8080])] },
+    {
+      id: laravel,
+      vpcId,
+      name: `${prefix}-laravel-sg`,
+      // 3000 for a service that is not Laravel's and shares its database.
+      ingress: [from(balancer, [8000, 8080]), from(balancer, [3000, 3000])],
+    },
     { id: web, vpcId, name: `${prefix}-nuxt-sg`, ingress: [from(balancer, [3000, 3000])] },
     {
       id: database,

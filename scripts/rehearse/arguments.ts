@@ -6,13 +6,15 @@ import * as z from 'zod';
 import type { Subject } from '../../sandbox/open.ts';
 import { subjectOf } from './subject.ts';
 
-export const usage = `Usage: npm run rehearse -- --fleet DIR --workflow FILE --event FILE [--application NAME] [--environment NAME]
-                         [--speed N] [--reject]
+export const usage = `Usage: npm run rehearse -- --fleet DIR --workflow FILE [--workflow FILE …] [--event FILE] [--application NAME]
+                         [--environment NAME] [--speed N] [--reject]
 
   --fleet        your fleet folder, with environments/ and tenants/, or applications/
-  --workflow     the workflow file to run; its folder's other files are there too
+  --workflow     the workflow file to run; its folder's other files are there too. Several are run in this order on one
+                 account, while they succeed: what looks at tenants needs one that deploys them before it
   --event        JSON: {"name": "workflow_dispatch", "inputs": {...}}, {"name": "release", "payload": {...}}, or
-                 {"name": "pull_request"}, which adds the whole fleet unless its payload says otherwise
+                 {"name": "pull_request"}, which adds the whole fleet unless its payload says otherwise.
+                 Without it a person starts the workflow, with --environment as its only input
   --application  the application to rehearse; the event's input of that name, or the only one of a fleet without tenants,
                  unless given
   --environment  the environment to rehearse; the event's input of that name, or the fleet's or application's only one,
@@ -37,7 +39,8 @@ export type Arguments = {
   readonly fleet: string;
   /** Where the fleet lies in its repository, where that can be seen. */
   readonly fleetAt: string;
-  readonly workflow: string;
+  /** Files of one folder, at least one. */
+  readonly workflows: readonly string[];
   readonly event: Event;
   readonly subject: Subject;
   readonly speed: number;
@@ -52,7 +55,14 @@ export type Reading =
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const options = {
-  ...{ fleet: text, workflow: text, event: text, application: text, environment: text, speed: text },
+  ...{
+    fleet: text,
+    workflow: { type: 'string', multiple: true } as const,
+    event: text,
+    application: text,
+    environment: text,
+    speed: text,
+  },
   ...{ reject: flag, help: flag },
 };
 
@@ -65,9 +75,10 @@ export const readArguments = (args: readonly string[]): Reading => {
   });
   const given = (name: keyof typeof options): string =>
     typeof values[name] === 'string' ? values[name] : '';
-  const [fleet, workflow] = [given('fleet'), given('workflow')];
-  problems.push(...missing('fleet', fleet, 'folder'), ...missing('workflow', workflow, 'file'));
-  const event = readEvent(given('event'));
+  const fleet = given('fleet');
+  const workflows = (values.workflow ?? []).filter((file) => typeof file === 'string');
+  problems.push(...missing('fleet', fleet, 'folder'), ...missingAmong(workflows));
+  const event = given('event') ? readEvent(given('event')) : startedIn(given('environment'));
   if (typeof event === 'string') problems.push(event);
   const speed = Number(given('speed') || 20);
   if (!(speed >= 1 && speed <= 1000))
@@ -77,11 +88,14 @@ export const readArguments = (args: readonly string[]): Reading => {
   const [application, environment] = [given('application'), given('environment')];
   const subject = subjectOf({ fleet, application, environment, inputs });
   if (isProblems(subject)) return { kind: 'problems', problems: subject };
-  const fleetAt = placeOf(fleet, workflow);
+  const fleetAt = placeOf(fleet, workflows[0] ?? '');
   const reject = values.reject === true;
   return {
     kind: 'arguments',
-    given: { fleet: resolve(fleet), fleetAt, workflow: resolve(workflow), event, subject, speed, reject },
+    given: {
+      ...{ fleet: resolve(fleet), fleetAt, event, subject, speed, reject },
+      workflows: workflows.map((file) => resolve(file)),
+    },
   };
 };
 
@@ -91,6 +105,21 @@ const missing = (name: string, path: string, wanted: 'file' | 'folder'): readonl
   const is = statSync(path).isDirectory() ? 'folder' : 'file';
   return is === wanted ? [] : [`--${name} ${path} is a ${is}: give a ${wanted}.`];
 };
+
+const missingAmong = (workflows: readonly string[]): readonly string[] => {
+  if (!workflows.length) return missing('workflow', '', 'file');
+  const folders = new Set(workflows.map((file) => dirname(resolve(file))));
+  return [
+    ...workflows.flatMap((file) => missing('workflow', file, 'file')),
+    ...(folders.size > 1 ? ['The workflows lie in different folders: give files of one.'] : []),
+  ];
+};
+
+const startedIn = (environment: string): Event => ({
+  name: 'workflow_dispatch',
+  inputs: environment ? { environment } : {},
+  payload: {},
+});
 
 const readEvent = (path: string): Event | string => {
   const [problem] = missing('event', path, 'file');

@@ -6,11 +6,13 @@ import {
   type Lasting,
   type Level,
   type Rule,
+  type Step,
   type Sureness,
 } from '../../src/shared/diagnose/rule.ts';
 import { prose } from '../../src/shared/markdown.ts';
 import { table } from '../fill.ts';
 import type { Issue, SourcePage } from './sources.ts';
+import type { Unseen } from './unseen.ts';
 
 /** A rule as far as it can be printed. */
 export type Told = Omit<Rule<never>, 'sees'>;
@@ -42,9 +44,12 @@ export const distinct = (rules: readonly Told[]): readonly Told[] =>
 
 const textOf = ({ id, cause, fix, verify }: Told): string => JSON.stringify([id, cause, fix, verify]);
 
-/** Each text that a person may have before them, alphabetically, with the rules that know it. */
-export const symptomIndex = (rules: readonly Told[]): string => {
-  const rulesBySymptom = new Map<string, Told[]>();
+/** As far as an index goes. */
+type Entry = Pick<Told, 'id' | 'symptoms'>;
+
+/** Each text that a person may have before them, alphabetically, with what explains it. */
+export const symptomIndex = (rules: readonly Entry[]): string => {
+  const rulesBySymptom = new Map<string, Entry[]>();
   for (const rule of rules)
     for (const symptom of rule.symptoms)
       rulesBySymptom.set(symptom, [...(rulesBySymptom.get(symptom) ?? []), rule]);
@@ -54,17 +59,25 @@ export const symptomIndex = (rules: readonly Told[]): string => {
   return rows.length ? table(['Error text', 'Explained at'], rows) : 'None yet.';
 };
 
-export const areaList = (rules: readonly Told[]): string =>
-  groups(rules)
-    .map(([area, some]) => `- [${areas[area]}](#${anchor(areas[area])}) (${some.length})`)
+const beside = 'Beside the actions';
+
+export const areaList = (rules: readonly Told[], unseen: readonly Unseen[]): string =>
+  [
+    ...groups(rules).map(([area, some]) => [areas[area], some] as const),
+    ...(unseen.length ? [[beside, unseen] as const] : []),
+  ]
+    .map(([title, some]) => `- [${title}](#${anchor(title)}) (${some.length})`)
     .join('\n');
 
-export const ruleSections = (rules: readonly Told[]): string =>
-  groups(rules)
-    .map(([area, some]) => [`## ${areas[area]}`, ...some.map(ruleSection)].join('\n\n'))
+export const ruleSections = (rules: readonly Told[], unseen: readonly Unseen[]): string =>
+  [
+    ...groups(rules).map(([area, some]) => [`## ${areas[area]}`, ...some.map(ruleSection)]),
+    ...(unseen.length ? [[`## ${beside}`, ...unseen.map(unseenSection)]] : []),
+  ]
+    .map((parts) => parts.join('\n\n'))
     .join('\n\n');
 
-export const sourceIndex = (pages: readonly SourcePage[], rules: readonly Told[]): string => {
+export const sourceIndex = (pages: readonly SourcePage[], rules: readonly Entry[]): string => {
   const titles = new Map(rules.map((rule) => [rule.id, rule]));
   return pages
     .map(({ name, issues }) => {
@@ -79,7 +92,7 @@ export const sourceIndex = (pages: readonly SourcePage[], rules: readonly Told[]
 };
 
 /** What would leave a reader before a link that leads nowhere. */
-export const problemsOf = (pages: readonly SourcePage[], rules: readonly Told[]): readonly string[] => {
+export const problemsOf = (pages: readonly SourcePage[], rules: readonly Entry[]): readonly string[] => {
   const ids = rules.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   const named = pages.flatMap(({ issues }) => issues.flatMap((issue) => issue.rules));
@@ -94,18 +107,30 @@ export const problemsOf = (pages: readonly SourcePage[], rules: readonly Told[])
 };
 
 const ruleSection = (rule: Told): string =>
+  section(rule, labels[rule.level], [sureness[rule.sure], lasting[rule.lasts]]);
+
+const unseenSection = (one: Unseen): string =>
+  section(one, 'Cause', ['No action sees this: it happens before them or beside them.']);
+
+const section = (one: Unseen, label: string, notes: readonly string[]): string =>
   [
-    `### ${rule.id}`,
-    ['~~~text', ...rule.symptoms, '~~~'].join('\n'),
-    `**${labels[rule.level]}:** ${ours(rule.cause)}`,
-    `**Fix**\n\n${rule.fix.map((step, index) => `${index + 1}. ${ours(step)}`).join('\n')}`,
-    `**Verify:** ${ours(rule.verify)}`,
-    [sureness[rule.sure], lasting[rule.lasts], rule.link ? `More: <${rule.link}>` : '']
-      .filter(Boolean)
-      .join(' '),
+    `### ${one.id}`,
+    ['~~~text', ...one.symptoms, '~~~'].join('\n'),
+    `**${label}:** ${ours(one.cause)}`,
+    `**Fix**\n\n${one.fix.map((step, index) => `${index + 1}. ${stepText(step)}`).join('\n')}`,
+    `**Verify:** ${ours(one.verify)}`,
+    [...notes, one.link ? `More: <${one.link}>` : ''].filter(Boolean).join(' '),
   ].join('\n\n');
 
-const where = ({ rules, advice }: Issue, known: ReadonlyMap<string, Told>): string =>
+const stepText = (step: Step): string =>
+  typeof step === 'string'
+    ? ours(step)
+    : [
+        ...(step.tenant ? [`A tenant: ${ours(step.tenant)}`] : []),
+        ...(step.application ? [`An application: ${ours(step.application)}`] : []),
+      ].join('<br>');
+
+const where = ({ rules, advice }: Issue, known: ReadonlyMap<string, Entry>): string =>
   [...rules.flatMap((id) => known.get(id) ?? []).map(linkTo), ...(advice ? [advice] : [])].join(', ');
 
 const groups = (rules: readonly Told[]): readonly (readonly [Area, readonly Told[]])[] =>

@@ -15,22 +15,18 @@ export type SourcePage = { readonly name: string; readonly issues: readonly Issu
 const runbook: readonly Issue[] = [
   {
     heading: 'Issue 1: Terraform and SSO',
-    text: ['SSOProviderInvalidToken: the SSO session has expired or is invalid'],
-    rules: [],
-    advice:
-      'Not seen by the actions, which use no SSO profile: in a workflow they assume a role through GitHub ([oidc.md](oidc.md)). On your own machine: `aws sso login --profile <profile>`; a Terraform too old for `sso_session` needs `sso_start_url` and `sso_region` in the profile itself.',
+    text: ['Error: SSOProviderInvalidToken: the SSO session has expired or is invalid'],
+    rules: ['terraform-sso-profile', 'sso-session-expired'],
   },
   {
     heading: 'Issue 2: Terraform wants to create what exists',
-    text: ['57 to add, 0 to change, 0 to destroy'],
-    rules: [],
-    advice:
-      'Do not apply. The actions need no state: they look at what is there, create what is missing, change only what bears their tags, and `dry-run: true` shows the plan. Who keeps Terraform for the cluster imports it first: `terraform import <address> <id>`.',
+    text: ['Terraform plan shows 57+ resources to create (cluster, ALB, RDS, VPC, etc.) that already exist'],
+    rules: ['terraform-creates-what-exists'],
   },
   {
     heading: 'Issue 3: the execution role may not read the secret',
     text: [
-      'ResourceInitializationError: unable to pull secrets or registry auth: … AccessDeniedException: … is not authorized to perform: secretsmanager:GetSecretValue on resource: …',
+      'ResourceInitializationError: unable to pull secrets or registry auth: … AccessDeniedException: … is not authorized to perform: secretsmanager:GetSecretValue on resource: sit-{tenant}-db-credentials',
     ],
     rules: ['secret-denied', 'secret-key-denied'],
   },
@@ -41,7 +37,14 @@ const runbook: readonly Issue[] = [
   },
   {
     heading: 'Issue 5: WordPress answers the health check with HTTP 500',
-    text: ['Target.ResponseCodeMismatch', 'Health checks failed with these codes: [500]', '0 running tasks'],
+    text: [
+      'ALB target health check returns HTTP 500, causing ECS to stop tasks.',
+      'Service stops task after repeated health check failures',
+      'Service shows 0 running tasks despite desired count of 1',
+      'Target.ResponseCodeMismatch',
+      'Health checks failed with these codes: [500]',
+      '0 running tasks',
+    ],
     rules: [
       'database-access-denied',
       'database-password-outdated',
@@ -61,12 +64,12 @@ const runbook: readonly Issue[] = [
 const guide: readonly Issue[] = [
   {
     heading: 'Pipeline fails at Source',
-    text: ['Unable to use Connection: it is in state PENDING'],
+    text: ['GitHub connection not authorized', 'Unable to use Connection: it is in state PENDING'],
     rules: ['source-connection-pending', 'source-connection-denied', 'source-connection-unusable'],
   },
   {
     heading: 'Pipeline fails at Build',
-    text: ['COMMAND_EXECUTION_ERROR'],
+    text: ['Docker build errors', 'COMMAND_EXECUTION_ERROR'],
     rules: [
       'build-command',
       'build-no-docker',
@@ -77,7 +80,11 @@ const guide: readonly Issue[] = [
   },
   {
     heading: 'Redis connection errors',
-    text: ['Class "Predis\\Client" not found', 'RedisException: Connection refused'],
+    text: [
+      'Redis connection refused',
+      'Class "Predis\\Client" not found',
+      'RedisException: Connection refused',
+    ],
     rules: ['application-redis-client', 'application-redis-tls', 'application-redis-unreachable'],
   },
   {
@@ -93,12 +100,17 @@ const guide: readonly Issue[] = [
   },
   {
     heading: 'ECS tasks keep failing',
-    text: ['Essential container in task exited', 'TaskFailedToStart'],
+    text: ['Container crashes on startup', 'Essential container in task exited', 'TaskFailedToStart'],
     rules: ['container-ended', 'task-never-started', 'out-of-memory', 'exec-format-error'],
   },
   {
     heading: 'Health checks failing',
-    text: ['Health checks failed with these codes: [302]', 'Target.Timeout', 'Target.FailedHealthChecks'],
+    text: [
+      'ALB health checks return unhealthy',
+      'Health checks failed with these codes: [302]',
+      'Target.Timeout',
+      'Target.FailedHealthChecks',
+    ],
     rules: [
       'application-health-redirect',
       'application-health-path',
@@ -109,7 +121,11 @@ const guide: readonly Issue[] = [
   },
   {
     heading: 'Cannot connect to the database',
-    text: ['SQLSTATE[HY000] [2002] Connection refused', 'SQLSTATE[HY000] [2002] Connection timed out'],
+    text: [
+      'RDS connection refused',
+      'SQLSTATE[HY000] [2002] Connection refused',
+      'SQLSTATE[HY000] [2002] Connection timed out',
+    ],
     rules: [
       'application-database-refused',
       'application-database-unreachable',
@@ -118,13 +134,13 @@ const guide: readonly Issue[] = [
   },
   {
     heading: 'Tenant provisioning stuck',
-    text: ['A tenant shows "pending" for Database, Migration or Seeds'],
+    text: ['Tenant shows "pending" status for Database/Migration/Seeds'],
     rules: ['application-jobs-fail', 'application-queue-connection'],
     advice: 'and [one-off commands](releases.md) for `php artisan queue:failed`',
   },
   {
     heading: 'S3 bucket creation fails',
-    text: ['The bucket flag shows an error or stays pending'],
+    text: ['Bucket flag shows error or stays pending'],
     rules: ['application-eventbridge-bus', 'application-bucket-denied', 'application-provisioner-callback'],
   },
   {
@@ -132,9 +148,19 @@ const guide: readonly Issue[] = [
     text: ['RuntimeException: EventBridge bus name not configured'],
     rules: ['application-eventbridge-bus', 'application-eventbridge-missing'],
   },
+  {
+    heading: 'Credentials (chapter 2)',
+    text: ['trailing spaces or tabs in your ~/.aws/credentials file'],
+    rules: ['credentials-invalid'],
+  },
+  {
+    heading: 'Initialize Terraform (chapter 7)',
+    text: ['backend configuration error'],
+    rules: ['terraform-backend-configuration'],
+  },
 ];
 
 export const sourcePages: readonly SourcePage[] = [
   { name: 'The SIT runbook', issues: runbook },
-  { name: "The Envelope guide's chapter 15", issues: guide },
+  { name: 'The Envelope guide, most of it chapter 15', issues: guide },
 ];

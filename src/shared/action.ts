@@ -4,7 +4,7 @@ import { type Problem, UserError } from './errors.ts';
 import { camel, type Inputs, type Outputs, type Parsers } from './inputs.ts';
 import { plainLines } from './plain.ts';
 import { createRedactor, defuse, type Redactor } from './redact.ts';
-import { annotationsOf, cutSummary, errorSummary, logLines, messageOf } from './report.ts';
+import { annotationsOf, causeOf, cutSummary, errorSummary, logLines, messageOf } from './report.ts';
 import type { Log, World } from './world.ts';
 import { type Reach, realWorld } from './world-real.ts';
 
@@ -49,7 +49,7 @@ export const runAction = async <P extends Parsers, N extends readonly string[]>(
     // The one output that a refused run still has.
     if (error instanceof UserError && action.outputs.includes('problems'))
       core.setOutput('problems', String(error.problems.length));
-    await fail(action.title, error, { redactor, told });
+    await fail(action, error, { redactor, told });
   }
 };
 
@@ -110,7 +110,11 @@ type Failing = {
   readonly told: string;
 };
 
-const fail = async (title: string, error: unknown, { redactor, told }: Failing): Promise<void> => {
+const fail = async (
+  { title, outputs }: { readonly title: string; readonly outputs: readonly string[] },
+  error: unknown,
+  { redactor, told }: Failing,
+): Promise<void> => {
   const manifest = core.getInput('application') ? 'application' : 'environment';
   const reader = { manifest, page: pageOf(process.env) } as const;
   for (const detail of logLines(error)) core.info(shown(redactor, detail));
@@ -120,6 +124,7 @@ const fail = async (title: string, error: unknown, { redactor, told }: Failing):
       redactor.clean(plainLines(message)),
       place ? { file: place.file, startLine: place.line, startColumn: place.column } : {},
     );
+  if (outputs.includes('cause')) core.setOutput('cause', redactor.clean(causeOf(error, reader)));
   if (core.isDebug() && error instanceof Error) core.debug(redactor.clean(error.stack ?? ''));
   await writeSummary(redactor.clean([errorSummary(title, error, reader), told].filter(Boolean).join('\n')));
   process.exitCode = 1;

@@ -7,7 +7,7 @@ import { networkCauses } from './diagnose/rules/network.ts';
 import { startCauses } from './diagnose/rules/start.ts';
 import { Diagnosed, Failed } from './errors.ts';
 import { namesOf } from './fleet/names.ts';
-import type { Tenant } from './fleet/types.ts';
+import type { TaskOwner, Tenant } from './fleet/types.ts';
 
 type Ended = {
   readonly exitCode: number | undefined;
@@ -35,27 +35,40 @@ export const explainEnd = (operation: Operation, ended: Ended): Diagnosed => {
       : `Database ${operation} failed with exit code ${exitCode}. ${told?.cause ?? ''}`;
   const fix = told?.fix.join(' ') ?? 'Read the log lines below.';
   const evidence = [...(reason ? [`ECS: ${stopCode} ${reason}`] : []), ...logTail];
-  const subject = `${facts.tenant ? `${facts.tenant}, ` : ''}database ${operation}`;
+  const subject = `${facts.subject ? `${facts.subject}, ` : ''}database ${operation}`;
   return new Diagnosed(new Failed(what.trim(), fix), [{ subject, findings, evidence }]);
 };
 
 /** What a tenant's step is told with. */
-export const factsOfStep = (tenant: Tenant): Facts => {
-  const { environment, database } = tenant;
-  const { secret, databaseFamily } = namesOf(tenant);
+export const factsOfStep = (tenant: Tenant): Facts => ({
+  ...factsOfTask(tenant),
+  subject: tenant.name,
+  tenant: tenant.name,
+  secret: namesOf(tenant).secret,
+  database: tenant.database.name,
+  user: tenant.database.user,
+});
+
+/** What a step for a whole environment is told with. */
+export const factsOfTask = (owner: TaskOwner): Facts => {
+  const { environment } = owner;
+  const { databaseFamily } = namesOf(owner);
+  // Its image and network are the environment's: no tenant's manifest has them.
+  const manifest = `environments/${environment.name}.yml`;
   return {
-    subject: tenant.name,
-    tenant: tenant.name,
+    subject: environment.name,
     environment: environment.name,
     region: environment.region,
     cluster: environment.cluster,
     logGroup: environment.logGroup,
     executionRole: environment.executionRole,
     image: environment.database.clientImage,
+    manifest,
+    environmentManifest: manifest,
     family: databaseFamily,
-    secret,
-    database: database.name,
-    user: database.user,
+    // What is named as the service whose next task shows whether it helped.
+    service: databaseFamily,
+    secret: environment.database.masterSecret,
     databaseHost: environment.database.host,
     databasePort: String(environment.database.port),
   };

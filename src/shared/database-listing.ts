@@ -3,7 +3,7 @@
 import { databaseContainer, databaseTaskDefinition } from './database/definition.ts';
 import { type Listing, parseListing } from './database/listing.ts';
 import { localCall } from './database/local.ts';
-import { explainEnd } from './database-end.ts';
+import { explainEnd, factsOfTask } from './database-end.ts';
 import { readLogin, runLocally } from './database-local.ts';
 import { secretArn, startedByOf } from './database-task.ts';
 import { Failed } from './errors.ts';
@@ -37,7 +37,11 @@ const listLocally = async (
   const { environment } = around;
   const master = await readLogin(around, environment.database.masterSecret);
   const call = localCall({ operation: 'list', environment, master });
-  return parseListing((await runLocally(around, { operation: 'list', call }, world)).split('\n'));
+  return parseListing(
+    (await runLocally(around, { operation: 'list', call, facts: factsOfTask(around.tenant) }, world)).split(
+      '\n',
+    ),
+  );
 };
 
 const listInTask = async (
@@ -65,7 +69,7 @@ const listInTask = async (
     startedBy: startedByOf(environment.name, run),
   });
   remember('database-done', 'true');
-  if (finished.exitCode !== 0) throw explainEnd('list', finished);
+  if (finished.exitCode !== 0) throw explainEnd('list', { ...finished, facts: factsOfTask(tenant) });
   const stream = `${databaseContainer}/${databaseContainer}/${finished.taskArn.split('/').at(-1)}`;
   // Lines arrive seconds after they were written.
   return seek(

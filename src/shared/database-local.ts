@@ -1,12 +1,15 @@
 // The database step on a self-hosted runner inside the VPC.
 import type { Operation, TenantOperation } from './database/environment.ts';
 import { type Login, localCall } from './database/local.ts';
-import { explainEnd } from './database-end.ts';
+import { explainEnd, factsOfStep } from './database-end.ts';
+import type { Facts } from './diagnose/rule.ts';
 import { Failed } from './errors.ts';
 import { namesOf } from './fleet/names.ts';
+import type { TaskOwner } from './fleet/types.ts';
 import { parseLogin } from './login.ts';
 import type { Prepared } from './prepare.ts';
 import { quoteForeign } from './redact.ts';
+import { readCurrent } from './resources/secret-value.ts';
 import type { World } from './world.ts';
 
 type LocalStep = { readonly operation: TenantOperation; readonly dumpFolder: string };
@@ -25,15 +28,25 @@ export const runDatabaseLocally = async (
     drop: async () =>
       localCall({ tenant, operation: 'drop', master: await master(), dumpFolder: dumpFolder || undefined }),
   };
-  return tailOf(await runLocally(around, { operation, call: await runs[operation]() }, { exec }));
+  return tailOf(
+    await runLocally(
+      around,
+      { operation, call: await runs[operation](), facts: factsOfStep(tenant) },
+      { exec },
+    ),
+  );
 };
 
-type LocalProgram = { readonly operation: Operation; readonly call: Parameters<World['exec']>[0] };
+type LocalProgram = {
+  readonly operation: Operation;
+  readonly call: Parameters<World['exec']>[0];
+  readonly facts: Facts;
+};
 
 /** The whole output of the script, as it is. Throws Failed with its own explanation where it did not end well. */
 export const runLocally = async (
   around: Pick<Prepared, 'deadline' | 'clock'>,
-  { operation, call }: LocalProgram,
+  { operation, call, facts }: LocalProgram,
   { exec }: Pick<World, 'exec'>,
 ): Promise<string> => {
   const seconds = Math.max(1, Math.ceil((around.deadline - around.clock.now()) / 1000));
@@ -46,7 +59,7 @@ export const runLocally = async (
       'Look for locks on the server (SHOW PROCESSLIST), or raise timeout-minutes; run again.',
       logTail,
     );
-  throw explainEnd(operation, { exitCode, reason: '', stopCode: '', logTail });
+  throw explainEnd(operation, { exitCode, reason: '', stopCode: '', logTail, facts });
 };
 
 const tailOf = (output: string): readonly string[] =>
@@ -63,16 +76,16 @@ const within = (call: Parameters<World['exec']>[0], seconds: number): Parameters
 });
 
 export const readLogin = async (
-  { aws, log }: Pick<Prepared, 'aws' | 'log'>,
+  around: Pick<Prepared, 'aws' | 'log'> & { readonly tenant: TaskOwner },
   name: string,
 ): Promise<Login> => {
-  const { SecretString = '' } = await aws.secrets.getSecretValue({ SecretId: name });
+  const { SecretString = '' } = await readCurrent(around, name);
   const value = parseLogin(SecretString);
   if (!value)
     throw new Failed(
       `Secret ${name} does not hold {"username", "password"}.`,
       'Correct its value in Secrets Manager.',
     );
-  log.secret(value.password);
+  around.log.secret(value.password);
   return value;
 };

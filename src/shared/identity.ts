@@ -1,4 +1,7 @@
 // As whom an action talks to AWS: its phase's role or the job's own credentials, in the environment's account and region.
+import { findAll } from './diagnose/find.ts';
+import type { Facts } from './diagnose/rule.ts';
+import { type PlaceEvidence, placeRules } from './diagnose/rules/credentials-place.ts';
 import { Refused } from './errors.ts';
 import type { ReleasePhase } from './fleet/application.ts';
 import { roleArnOf } from './fleet/desired.ts';
@@ -75,29 +78,29 @@ type Wanted = { readonly environment: Place; readonly manifest: Written };
 
 const checkRegion = ({ environment, manifest }: Wanted, ambient: string | undefined): void => {
   if (ambient === undefined || ambient === environment.region) return;
-  throw new Refused(
-    `This job is set up for region ${ambient} (AWS_REGION), but environment ${environment.name} is in ${environment.region}.`,
-    `Nothing was written. Correct aws-region of the job or ${manifest.prefix}region in ${manifest.file}.`,
-  );
+  throw refuse('region', { environment, manifest }, { found: ambient });
 };
 
-const correctAccount = ({ prefix, file }: Written): string =>
-  `Use a role of the right account, or correct ${prefix}accountId in ${file}.`;
-
-const checkRole = ({ environment: { name, accountId }, manifest }: Wanted, roleArn: string): void => {
+const checkRole = ({ environment, manifest }: Wanted, roleArn: string): void => {
   const account = accountOf(roleArn);
-  if (account === accountId) return;
-  throw new Refused(
-    `Role ${roleArn} is of account ${account}, but environment ${name} is account ${accountId}.`,
-    `Nothing was asked for or written. ${correctAccount(manifest)}`,
-  );
+  if (account !== environment.accountId)
+    throw refuse('role', { environment, manifest }, { role: roleArn, found: account });
 };
 
 const checkCaller = async ({ environment, manifest }: Wanted, aws: Pick<Aws, 'sts'>): Promise<void> => {
-  const { Account, Arn } = await aws.sts.getCallerIdentity({});
-  if (Account === environment.accountId) return;
-  throw new Refused(
-    `These credentials are of account ${Account} (${Arn}), but environment ${environment.name} is account ${environment.accountId}.`,
-    `Nothing was written. ${correctAccount(manifest)}`,
-  );
+  const { Account = '(none)', Arn = '(nobody)' } = await aws.sts.getCallerIdentity({});
+  if (Account !== environment.accountId)
+    throw refuse('caller', { environment, manifest }, { caller: Arn, found: Account });
+};
+
+const refuse = (
+  differs: PlaceEvidence['differs'],
+  { environment, manifest }: Wanted,
+  seen: Facts,
+): Refused => {
+  const { name, accountId, region } = environment;
+  const key = `${manifest.prefix}${differs === 'region' ? 'region' : 'accountId'}`;
+  const facts = { ...seen, environment: name, account: accountId, region, key, file: manifest.file };
+  const [finding] = findAll(placeRules, { differs, facts });
+  return new Refused(finding?.cause ?? '', finding?.fix.join(' ') ?? '');
 };

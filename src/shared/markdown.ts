@@ -1,8 +1,12 @@
 // Text as Markdown that shows it and obeys nothing in it: no HTML, link, image, heading or fence of a foreign text's. Pure.
 import { plainLine, plainLines } from './plain.ts';
 
-/** Code spans of one or two backticks, and ARNs: GitHub would make a picture of an ARN's `:secret:`. */
-const inert = /((?<!`)``(?!`)[^\n]+?(?<!`)``(?!`)|`[^`\n]+`|\barn:aws[\w-]*:[\w+=,.@/:*-]*[\w*/])/;
+/**
+ * Code spans of one or two backticks; addresses, whole words of them, as GitHub makes links even of bare ones; and ARNs:
+ * it would make a picture of an ARN's `:secret:`.
+ */
+const inert =
+  /((?<!`)``(?!`)[^\n]+?(?<!`)``(?!`)|`[^`\n]+`|(?<![^\s`])[^\s`]*(?::\/\/|www\.|mailto:|xmpp:|\w@\w)[^\s`]*|\barn:aws[\w-]*:[\w+=,.@/:*-]*[\w*/])/i;
 
 /** One line of prose; its code spans stay. The same letters are always escaped the same way, so that a secret is known again. */
 export const prose = (text: string): string =>

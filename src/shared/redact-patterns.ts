@@ -25,6 +25,26 @@ const rules: readonly Rule[] = [
   [/\bBearer\s+[\w.~+/-]{8,}=*/gi, 'Bearer ***'],
   [/(\bAuthorization["']?\s*[:=]\s*["']?(?:Basic|Digest|Token))\s+[^\s"']+/gi, '$1 ***'],
   [/(\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+|\bPASSWORD\s*\(\s*)(?:"[^"]*"|'[^']*')/gi, '$1***'],
+  // What PHP passed to a function, in a stack trace of one line or many; the names of files that it loaded stay.
+  [
+    /((?:^|\\n)\s{0,8}#\d{1,4} (?:\[internal function\]|[^\n]{1,400}?\(\d{1,7}\)(?: : eval\(\)'d code\(\d{1,7}\))?): (?!(?:require|include)(?:_once)?\()(?:(?!\\n\s{0,8}#|\\n {2}thrown)[^'"\n])*)['"](?:(?!\\n\s{0,8}#|\\n {2}thrown)[^\n])*/gm,
+    '$1***)',
+  ],
+  [
+    new RegExp(
+      String.raw`(\b(?:set-)?cookie\\?["']?\s{0,4}(?::|=>)\s{0,4})(?:${quoted}|[^\s=;,"']{1,200}=[^\n]*)`,
+      'gi',
+    ),
+    '$1***',
+  ],
+  // Not `-P 3306`, and not `--protocol`.
+  [
+    new RegExp(
+      String.raw`(\b(?:mysql|mariadb)[\w-]{0,20} [^\n|;&]{0,300}?(?<=\s)-p)(?:${quoted}|[^\s"']\S*)`,
+      'g',
+    ),
+    '$1***',
+  ],
   [
     new RegExp(
       String.raw`((?<![\w-])--[\w-]{0,40}(?:${secretNames})[\w-]{0,20}\s+)${harmless}(?:${quoted}|[^\s-]\S*)`,

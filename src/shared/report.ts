@@ -2,6 +2,7 @@
 import { Cancelled, Diagnosed, Failed, FailedAmong, Refused, UserError } from './errors.ts';
 import { hintFor, type Manifest } from './hints.ts';
 import { cell, fenced, folded, quotation, wholeWords } from './markdown.ts';
+import { plainLines } from './plain.ts';
 import { problemList } from './problem-list.ts';
 import type { Outcome } from './resource.ts';
 import { annotationOf, caseLines, casesSummary, type Happening } from './tell.ts';
@@ -41,6 +42,16 @@ export const annotationsOf = (error: unknown, reader: Reader = {}): readonly Ann
     );
   return [{ message: cut(messageOf(error, reader.manifest)) }];
 };
+
+/** One line for tables and statuses; empty where nobody knows it or it may be one of several. */
+export const causeOf = (error: unknown, { manifest }: Reader = {}): string => {
+  if (!(error instanceof Diagnosed)) return firstLine(messageOf(error, manifest));
+  const first = error.cases[0]?.findings[0];
+  if (first?.level !== 'cause' || first.sure === 'possible') return '';
+  return `${first.sure === 'likely' ? 'Likely: ' : ''}${firstLine(first.cause)}`;
+};
+
+const firstLine = (text: string): string => plainLines(text).split('\n', 1)[0]?.trim() ?? '';
 
 const happening = ({ what, fix }: Diagnosed, { page = pageHere }: Reader): Happening => ({ what, fix, page });
 

@@ -126,7 +126,7 @@ describe('a service that fails', () => {
     expect(failed.what).toContain('2 of 6 services');
     // Nothing but a load balancer trips the breaker for a task that ran before it crashed.
     expect(failed.what).toMatch(
-      /worker: The deployment of envelope-prod-worker cannot succeed: 2 of its tasks/,
+      /worker: The deployment of envelope-prod-worker cannot succeed, so waiting ended early: 2 of its tasks .*goes back to the last revision/,
     );
     expect(failed.what).toMatch(/hq: The deployment of envelope-prod-hq failed and ECS rolled it back/);
     for (const name of ['api', 'scheduler', 'reverb', 'tenant'])
@@ -138,6 +138,13 @@ describe('a service that fails', () => {
       ['envelope hq', 'application-health-error'],
     ]);
     const evidence = failed.cases.flatMap((one) => one.evidence).join('\n');
+    // What its role may not look at is said, and whose file a person edits.
+    expect(evidence).toContain(
+      'the network (subnets, routes, security groups): this action does not look there',
+    );
+    const fixes = failed.cases.flatMap(({ findings }) => findings.flatMap(({ fix }) => fix)).join('\n');
+    expect(fixes).toMatch(/--task-definition envelope-prod-worker:\d+/);
+    expect(fixes).not.toMatch(/provision-tenant|\s`?applications\//);
     expect(evidence).toContain('AppServiceProvider');
     expect(evidence).toMatch(/exit code 1/);
     expect(evidence).toMatch(/Health checks failed with these codes: \[500\]/);

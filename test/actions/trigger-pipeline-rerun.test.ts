@@ -2,11 +2,18 @@
 // that came after it; and it says why the release failed, whatever else fails then.
 import { describe, expect, test } from '@jest/globals';
 import type { Work } from '../../sandbox/aws/codepipeline/definitions.ts';
+import { Diagnosed, type Failed } from '../../src/shared/errors.ts';
 import type { Given } from '../lab.ts';
 import { createRoom, fails, failure, name, type Room, takes } from './trigger-pipeline-kit.ts';
 import { brokenDeploy, secondDeployFails } from './trigger-pipeline-scenes.ts';
 
 const executions = ({ sandbox }: Room) => sandbox.neighbours.codepipeline.executions(name);
+const causesOf = (failed: Failed): string =>
+  failed instanceof Diagnosed
+    ? failed.cases.flatMap(({ findings }) => findings.map(({ cause }) => cause)).join('\n')
+    : '';
+const seenIn = (failed: Failed): string =>
+  failed instanceof Diagnosed ? failed.cases.flatMap(({ evidence }) => evidence).join('\n') : '';
 const rollback: Given = { operation: 'rollback', 'rollback-stage': 'Deploy' };
 
 /** As another run of the workflow. */
@@ -96,9 +103,10 @@ describe('retry-failed-stage: on-rerun', () => {
     await failure(room.run());
     room.sandbox.faults.arm({ operation: 'RetryStageExecution', count: 9, effect });
     const failed = await failure(room.run({}, '2'));
-    expect(failed.what).toMatch(/stage Deploy, action Deploy \(ECS\): the deployment failed/);
+    expect(failed.what).toMatch(/stage Deploy, action Deploy \(ECS\) failed/);
+    expect(causesOf(failed)).toContain('The deployment of envelope-prod-api failed');
     expect(failed.what).toMatch(said);
-    expect(failed.details.join('\n')).toContain('tasks of service envelope-prod-api stopped');
+    expect(seenIn(failed)).toContain('tasks of service envelope-prod-api stopped');
     expect([room.early.get('failed-stage'), room.early.get('failed-action')]).toEqual(['Deploy', 'Deploy']);
   });
 });
@@ -112,8 +120,9 @@ describe('a stage that was returned', () => {
     const first = await failure(runAs(room, '2', given));
     const again = await failure(runAs(room, '2', given, '2'));
     expect(executions(room)).toHaveLength(3);
-    for (const { what, fix } of [first, again]) {
-      expect(what).toContain('the deployment failed');
+    for (const failed of [first, again]) {
+      const { fix } = failed;
+      expect(causesOf(failed)).toContain('The deployment of envelope-prod-api failed');
       expect(fix).toContain('start a new run of the workflow');
       expect(fix).not.toMatch(/retry-stage-execution|gh run rerun/);
     }

@@ -10,8 +10,10 @@ const listed = (file: string): readonly string[] => {
   const { Statement } = JSON.parse(readFileSync(file, 'utf8')) as Policy;
   return [...new Set(Statement.flatMap(({ Action }) => Action))].sort();
 };
-const called = ({ sandbox }: ApplicationLab): readonly string[] => {
-  const names = sandbox.calls.map(({ service, operation }) => `${prefixes[service] ?? service}:${operation}`);
+const called = ({ sandbox }: ApplicationLab, from = 0): readonly string[] => {
+  const names = sandbox.calls
+    .slice(from)
+    .map(({ service, operation }) => `${prefixes[service] ?? service}:${operation}`);
   return [...new Set(names)].filter((name) => name !== 'sts:GetCallerIdentity').sort();
 };
 
@@ -27,5 +29,12 @@ test('wait-healthy of an application calls what iam.application.json lists, no m
   const lab = await createApplicationLab();
   lab.edit(applicationFile, text.replace('  hq: {}\n', '  hq: { targetGroups: [envelope-prod-hq-tg] }\n'));
   await lab.run('wait-healthy', { tenant: '' });
-  expect(called(lab)).toEqual(listed('actions/wait-healthy/iam.application.json'));
+  const earlier = called(lab);
+  // Why a service failed is looked up only once it did.
+  lab.envelope.behave({ services: { worker: 'crashes', hq: 'answers-500' } });
+  await lab.run('redeploy-services', { services: 'worker,hq', 'timeout-minutes': '1' }).catch(() => {});
+  const redeployed = lab.sandbox.calls.length;
+  await expect(lab.run('wait-healthy', { tenant: '', 'timeout-minutes': '3' })).rejects.toThrow('worker');
+  const names = new Set([...earlier, ...called(lab, redeployed)]);
+  expect([...names].sort()).toEqual(listed('actions/wait-healthy/iam.application.json'));
 });

@@ -102,6 +102,27 @@ describe('a hopeless deployment', () => {
     expect(error.cases[0]?.findings[0]?.proof[0]?.text).toContain('Access denied for user');
     const [, second = 0] = await stopsOf(lab);
     expect(lab.clock.now() - second).toBeLessThanOrEqual(pollMs + 1_000);
+    expect(error.what).not.toContain(error.cases[0]?.findings[0]?.cause);
+    expect(error.what).toMatch(/circuit breaker has counted \d+ more .* no earlier revision to go back to/);
+  });
+
+  test('what its log says is told while the first task still runs', async () => {
+    const lab = await provisioned('wordpress:6.8-php8.3-apache');
+    lab.database.setPassword('goldencrust_user', 'made-up-and-other');
+    await ending(lab, { 'timeout-minutes': '60' });
+    const looksLike = lab.lines.findIndex((line) => /runs, .*looks like: .*password/.test(line));
+    const stopped = lab.lines.findIndex((line) => line.includes('stopped |'));
+    expect(looksLike).toBeGreaterThan(-1);
+    expect(looksLike).toBeLessThan(stopped);
+  });
+
+  test('how a task ends is known within a poll, however long it takes to stop', async () => {
+    const lab = await provisioned('wordpress:6.8-php8.3-apache');
+    lab.database.dropDatabase('goldencrust_db');
+    const error = await ending(lab, { 'timeout-minutes': '60' });
+    expect(firstOf(error)).toBe('database-missing');
+    const [, second = 0] = await stopsOf(lab);
+    expect(lab.clock.now() - second).toBeLessThanOrEqual(pollMs + 1_000);
   });
 
   test('reads that lag behind cost no more than the lag', async () => {
@@ -159,7 +180,7 @@ describe('what is not hopeless', () => {
   test('a slow start', async () => {
     const lab = await provisioned('wordpress:slow');
     await lab.run('wait-healthy');
-    expect(lab.lines.join('\n')).not.toMatch(/because:|stopped \|/);
+    expect(lab.lines.join('\n')).not.toMatch(/because:|stopped \||looks like/);
   });
 
   test('permissions that have not come into force yet', async () => {

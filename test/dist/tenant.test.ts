@@ -92,6 +92,23 @@ test('run-db-init makes database, user and grant, and logs in as the tenant', as
   expect(end.summary).toMatch(/user goldencrust_user: can log in/);
 });
 
+test('the listing has it, and what the rest of the fleet lacks', async () => {
+  const end = await succeed('run-db-init', { operation: 'list', tenant: '' });
+  const entries = JSON.parse(end.outputs.databases ?? '') as readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly state: string;
+  }[];
+  const named = (state: string) => entries.filter((entry) => entry.state === state).map(({ name }) => name);
+  expect(named('present').toSorted()).toEqual(['goldencrust_db', 'goldencrust_user']);
+  expect(named('missing')).toHaveLength(24);
+  expect(named('nobodys')).toEqual([]);
+  expect(JSON.parse(end.outputs.plan ?? '')).toEqual([
+    expect.objectContaining({ action: 'list', databases: "1 present, 12 missing, 0 nobody's" }),
+  ]);
+  expect(end.summary).toContain('| ✅ | database | goldencrust_db | present | goldencrust in sit |');
+});
+
 test('the rest is provisioned', async () => {
   const end = await succeed('provision-tenant');
   const plan = JSON.parse(end.outputs.plan ?? '') as readonly {

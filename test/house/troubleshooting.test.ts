@@ -13,6 +13,7 @@ import {
   type Told,
 } from '../../scripts/troubleshooting/page.ts';
 import { sourcePages } from '../../scripts/troubleshooting/sources.ts';
+import { unseen } from '../../scripts/troubleshooting/unseen.ts';
 import { everyRule } from '../../src/shared/diagnose/rules/every.ts';
 
 const rule = (changes: Partial<Told> = {}): Told => ({
@@ -29,7 +30,7 @@ const rule = (changes: Partial<Told> = {}): Told => ({
 });
 
 describe('a rule on the page', () => {
-  const page = ruleSections([rule()]);
+  const page = ruleSections([rule()], []);
 
   test('stands under its area with its id as heading, its texts word for word', () => {
     expect(page).toMatch(/^## The database\n\n### database-missing\n/);
@@ -43,8 +44,17 @@ describe('a rule on the page', () => {
 
   test('says how sure it is and whether it lasts', () => {
     expect(page).toContain('Certain: nothing else looks like this. Permanent: ');
-    expect(ruleSections([rule({ sure: 'possible', lasts: 'passing' })])).toMatch(/Possible: .* Passing: /);
+    expect(ruleSections([rule({ sure: 'possible', lasts: 'passing' })], [])).toMatch(
+      /Possible: .* Passing: /,
+    );
   });
+});
+
+test('what no action sees says so', () => {
+  const { id, symptoms, cause, fix, verify } = rule();
+  const page = ruleSections([], [{ id, symptoms, cause, fix, verify }]);
+  expect(page).toMatch(/^## Beside the actions\n\n### database-missing\n/);
+  expect(page).toContain('No action sees this');
 });
 
 test('the index names every text once, alphabetically whatever it is quoted with, with all its rules', () => {
@@ -74,7 +84,7 @@ test('two rules of one name, and an issue that names no rule, are problems', () 
 });
 
 describe('the repository’s own page', () => {
-  const rules = distinct(everyRule);
+  const rules = [...distinct(everyRule), ...unseen];
   const page = readFileSync('docs/troubleshooting.md', 'utf8');
 
   test('has every rule once, and every issue of the sources leads somewhere', () => {

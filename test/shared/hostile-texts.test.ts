@@ -57,7 +57,7 @@ const commands = (lines: readonly string[]): readonly string[] =>
 
 /** Markdown outside of fences and code spans, as it is obeyed. */
 const obeyed = (markdown: string): string =>
-  markdown.replace(/^~~~text\n[\s\S]*?\n~~~$/gm, '').replace(/`[^`\n]+`/g, '');
+  markdown.replace(/^~~~text\n[\s\S]*?\n~~~$/gm, '').replace(/(?<!(?<!\\)(?:\\\\)*\\)`[^`\n]+`/g, '');
 
 describe('no line of it is a command to the runner', () => {
   test.each([
@@ -141,6 +141,12 @@ describe('the summary shows it and obeys nothing in it', () => {
     '![picture](https://evil.example/p.png)',
     '[click](https://evil.example)',
     '[click]: https://evil.example',
+    'click https://evil.example/a_b now',
+    'at HTTP://evil.example.',
+    '(ftp://evil.example)',
+    '_www.evil.example_ and x@www.evil.example',
+    'write to evil@evil.example, mailto:evil@evil.example',
+    '`unbalanced www.evil.example',
     '# All is well',
     '~~~\n# out of the fence',
     '```\n# out of the fence',
@@ -158,7 +164,7 @@ describe('the summary shows it and obeys nothing in it', () => {
       .replace(/<\/?details( open)?>|<\/?summary>/g, '')
       .replace(/\[(everything-is-lost|second)\]\(docs\/troubleshooting\.md#\1\)/g, '')
       .replace(/\*\*(Fix|Verify:)\*\*/g, '');
-    expect(rest).not.toMatch(/<[a-z/!]/i);
+    expect(rest).not.toMatch(/<[a-z/!]|:\/\/|www\.|\w@\w/i);
     expect(rest).not.toMatch(/(?<!\\)[[\]*_~$]/);
     expect(summary.match(/^#{1,6} /gm)).toHaveLength(3);
     expect((summary.match(/^~~~/gm) ?? []).length % 2).toBe(0);

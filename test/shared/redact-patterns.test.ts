@@ -33,6 +33,27 @@ describe('maskCredentials', () => {
       '*** (private key)',
     ],
     [`${'aB3+'.repeat(16)}`, '***'],
+    [
+      `#0 /var/www/html/wp-includes/class-wpdb.php(785): wpdb->__construct('app', '${secret}', 'x')`,
+      '#0 /var/www/html/wp-includes/class-wpdb.php(785): wpdb->__construct(***)',
+    ],
+    [
+      `  #12 [internal function]: mysqli_real_connect(Object(mysqli), 'db', 'it's "${secret}...', NULL, 3306)`,
+      '  #12 [internal function]: mysqli_real_connect(Object(mysqli), ***)',
+    ],
+    [
+      `PHP Fatal error:  Uncaught mysqli_sql_exception: No such file in /a.php:12\\nStack trace:\\n#0 /a.php(12): mysqli->__construct('db', 'u', '${secret}')\\n#1 /b.php(3): require_once('/var/www/html/w...')\\n#2 /c.php(4) : eval()'d code(2): PDO->__construct('mysql:host=db', 'u', '${secret}', Array)\\n#3 {main}\\n  thrown in /a.php on line 12`,
+      "PHP Fatal error:  Uncaught mysqli_sql_exception: No such file in /a.php:12\\nStack trace:\\n#0 /a.php(12): mysqli->__construct(***)\\n#1 /b.php(3): require_once('/var/www/html/w...')\\n#2 /c.php(4) : eval()'d code(2): PDO->__construct(***)\\n#3 {main}\\n  thrown in /a.php on line 12",
+    ],
+    [`#0 /a.php(12): connect('u', '${secret.slice(0, 9)}`, '#0 /a.php(12): connect(***)'],
+    [`Cookie: wordpress_logged_in_a=b%7C${secret}; x=y`, 'Cookie: ***'],
+    [`set-cookie: PHPSESSID=${secret}; path=/`, 'set-cookie: ***'],
+    [`{"cookie":"a=${secret}","host":"x"}`, '{"cookie":***,"host":"x"}'],
+    [`mysql -uroot -p${secret} -h db wordpress`, 'mysql -uroot -p*** -h db wordpress'],
+    [
+      `+ mysqldump --protocol=tcp -u root -p'${secret} x' wordpress`,
+      '+ mysqldump --protocol=tcp -u root -p*** wordpress',
+    ],
   ])('masks %j', (text, masked) => {
     expect(maskCredentials(text)).toBe(masked);
   });
@@ -49,6 +70,11 @@ describe('maskCredentials', () => {
     '0123456789abcdef'.repeat(4),
     'Class "Predis\\Client" not found in vendor/laravel/framework/src/Illuminate/Redis/Connectors.php:80',
     'password: null, token: false, DB_PASSWORD=',
+    "#8 [2/4] RUN sh -c 'apt-get update'",
+    '#9 0.123 E: Unable to locate package "php-mysqli"',
+    '#3 {main}',
+    'Cookies are blocked due to unexpected output. See Cookie: the manual',
+    'mysql -u root -p -P 3306 --protocol tcp',
   ])('leaves %j', (text) => {
     expect(maskCredentials(text)).toBe(text);
   });
@@ -69,6 +95,12 @@ describe('maskCredentials', () => {
     'x.-',
     'eyJaaaaaaaa.',
     'token => ',
+    '#0 /a(1): ',
+    '\\n#1 a',
+    "\\n#1 a(1): f('",
+    'cookie: a=',
+    'mysql a ',
+    'mysql -p',
   ])('takes no time with nothing but %j', (piece) => {
     const text = piece.repeat(16_384 / piece.length);
     const begun = process.hrtime.bigint();

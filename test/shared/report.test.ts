@@ -69,7 +69,7 @@ describe('messages', () => {
     ],
     ['InvalidSubnetID.NotFound', 'no such thing', /network\.subnets/],
     ['InvalidSecurityGroupID.NotFound', 'no such thing', /network\.securityGroups/],
-    ['ResourceNotFoundException', 'The specified log group does not exist.', /correct logGroup/],
+    ['ResourceNotFoundException', 'The specified log group does not exist.', /Correct logGroup/],
   ])('%s: %s comes with what in the manifest it is about', (name, message, said) => {
     const error = Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
     expect(messageOf(error)).toMatch(said);
@@ -85,7 +85,7 @@ describe('messages', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['ClusterNotFoundException', 'Cluster not found.', /correct cluster in the application's manifest/],
+    ['ClusterNotFoundException', 'Cluster not found.', /Correct cluster in the application's manifest/],
     [
       'InvalidParameterException',
       "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",

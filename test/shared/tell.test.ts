@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../src/shared/diagnose/rule.ts';
 import { type Case, Diagnosed, Failed } from '../../src/shared/errors.ts';
-import { annotationsOf, errorSummary, logLines } from '../../src/shared/report.ts';
+import { annotationsOf, causeOf, errorSummary, logLines } from '../../src/shared/report.ts';
 
 const finding = (changes: Partial<Finding> = {}): Finding => ({
   id: 'database-password-refused',
@@ -162,4 +162,26 @@ test('without any case it is told as any failure', () => {
     'sit-goldencrust-service did not become healthy.\nRead the evidence.',
   );
   expect(errorSummary('Wait', error)).toContain('Read the evidence.');
+});
+
+describe('the cause in one line', () => {
+  const caused = (changes: Partial<Finding>) =>
+    causeOf(diagnosed([failedCase({ findings: [finding(changes)] })]));
+
+  test('is that of the first finding, with how sure it is', () => {
+    expect(caused({ cause: 'No such image.' })).toBe('No such image.');
+    expect(caused({ cause: 'Too slow.', sure: 'likely' })).toBe('Likely: Too slow.');
+  });
+
+  test('is left open where several are possible, or none is known', () => {
+    expect(caused({ sure: 'possible' })).toBe('');
+    expect(caused({ level: 'symptom' })).toBe('');
+    expect(causeOf(diagnosed([failedCase({ findings: [] })]))).toBe('');
+  });
+
+  test('of any other error is its first line, without what a terminal obeys', () => {
+    expect(causeOf(new Failed('There is no service\u001b[31m a.', 'Run provision-tenant first.'))).toBe(
+      'There is no service a.',
+    );
+  });
 });

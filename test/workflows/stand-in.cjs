@@ -22,12 +22,15 @@ const write = (edge) =>
 if (process.env.STATE_main) process.exit(0);
 if (process.env.GITHUB_STATE) appendFileSync(process.env.GITHUB_STATE, 'main=1\n');
 
-if (process.env.GITHUB_OUTPUT) appendFileSync(process.env.GITHUB_OUTPUT, 'status=Succeeded\n');
+const isVisit = action === 'wait-healthy';
+if (process.env.GITHUB_OUTPUT)
+  appendFileSync(process.env.GITHUB_OUTPUT, `status=Succeeded\n${isVisit ? 'http-status=302\n' : ''}`);
 
 write('start');
 setTimeout(() => {
   write('end');
   if (!fails.includes(`${action} ${tenant}`)) return;
+  appendFileSync(process.env.GITHUB_OUTPUT, 'cause=A <b>stranger_said_so | so\n');
   console.log(`::error::${tenant} did not become healthy.`);
   process.exitCode = 1;
 }, ms[action] ?? 0);

@@ -6,6 +6,8 @@ import type { Mark } from './marks.ts';
 
 const waves = { pilot: ['goldencrust'], rest: ['tenant1', 'tenant2', 'ironpeak'] };
 const tenants = Object.values(waves).flat();
+/** What stand-in.cjs says of itself, as text. */
+const cause = String.raw`A \<b\>stranger\_said\_so \| so`;
 const cloudfront = 'https://d111111abcdef8.cloudfront.net/';
 
 let rig: Rig;
@@ -44,7 +46,7 @@ describe('verify-fleet', () => {
     expect(marks.filter(({ given }) => given.operation === 'list')).toHaveLength(1);
     expect(marks.every(({ action }) => ['run-db-init', 'wait-healthy'].includes(action))).toBe(true);
     expect(table).toContain('✅ 4 of 4 tenants of sit');
-    expect(table).toContain('| goldencrust | ✅ | ✅ | – |');
+    expect(table).toContain('| goldencrust | ✅ logs in | ✅ 302 | – |');
   }, 120_000);
 
   test('one that cannot log in is visited all the same, the others too, and the table names it first', async () => {
@@ -61,10 +63,10 @@ describe('verify-fleet', () => {
       ]);
     expect(table).toContain('❌ 2 of 4 tenants of sit');
     expect(table.split('\n').filter((line) => /^\| (?!tenant )[a-z]/.test(line))).toEqual([
-      '| tenant2 | ❌ | ✅ | ✅ |',
-      '| ironpeak | ✅ | ❌ | ❌ |',
-      '| goldencrust | ✅ | ✅ | ✅ |',
-      '| tenant1 | ✅ | ✅ | ✅ |',
+      `| tenant2 | ❌ ${cause} | ✅ 302 | ✅ 302 |`,
+      `| ironpeak | ✅ logs in | ❌ 302: ${cause} | ❌ 302: ${cause} |`,
+      '| goldencrust | ✅ logs in | ✅ 302 | ✅ 302 |',
+      '| tenant1 | ✅ logs in | ✅ 302 | ✅ 302 |',
     ]);
   }, 120_000);
 

@@ -5,6 +5,7 @@ import { planRelease, readApplicationGates } from '../../../src/shared/release/p
 import { admit } from '../../../src/shared/rollout/admit.ts';
 import { readGates } from '../../../src/shared/rollout/gates.ts';
 import { outputsOf, planRollout } from '../../../src/shared/rollout/plan-rollout.ts';
+import { count } from '../../../src/shared/rollout/words.ts';
 import { checkFleet } from '../../../src/shared/survey/check.ts';
 import { planFleet } from '../../../src/shared/survey/plan.ts';
 import type { World } from '../../../src/shared/world.ts';
@@ -13,7 +14,7 @@ export const title = 'Plan fleet';
 
 export const inputs = {
   fleet: parse.text,
-  mode: parse.oneOf('check', 'plan', 'matrix', 'admit', 'gates', 'release'),
+  mode: parse.oneOf('check', 'plan', 'matrix', 'tenants', 'admit', 'gates', 'release'),
   environment: parse.optional(parse.name),
   'role-to-assume': parse.optional(parse.roleArn),
   tenants: parse.names,
@@ -64,6 +65,11 @@ export const run = async (given: Given, world: World): Promise<Said> => {
       return { ...none, ...(await planFleet(given, world)) };
     case 'matrix':
       return { ...none, ...outputsOf(await planRollout(parse.demand(given, 'environment'), world)) };
+    case 'tenants': {
+      const plan = await planRollout(parse.demand(given, 'environment'), world);
+      const { environment } = plan.rollout;
+      return { ...none, ...outputsOf(plan), summary: `${count(plan.count, 'tenant')} of ${environment}.\n` };
+    }
     case 'gates':
       return { ...none, ...(await gatesOf(parse.demand(given, 'environment'), world)) };
     case 'release':

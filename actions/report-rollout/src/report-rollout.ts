@@ -17,6 +17,7 @@ export const inputs = {
   environment: parse.name,
   tenant: parse.optional(parse.name),
   state: parse.optional(parse.oneOf('in_progress', 'success', 'failure', 'cancelled', 'removed')),
+  cause: parse.optional(parse.text),
   rollout: parse.optional(parse.text),
   slot: parse.optional(parse.wholeNumber),
   record: parse.text,

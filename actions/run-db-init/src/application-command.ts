@@ -143,6 +143,7 @@ const told = ({ call, workplace, around, ran }: Telling): Told => ({
   ]),
   exitCode: ran ? '0' : '',
   taskArn: ran?.taskArn ?? '',
+  cause: '',
   summary: summaryOf({ call, workplace, around, ran }),
 });
 

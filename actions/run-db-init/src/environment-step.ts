@@ -29,9 +29,12 @@ export const runEnvironmentStep = async (given: EnvironmentStep, world: World): 
     database: '',
     user: '',
     databases: JSON.stringify(entries),
-    plan: JSON.stringify([{ step: 'database', action: 'list', name: host, by: given.executor }]),
+    plan: JSON.stringify([
+      { step: 'database', action: 'list', name: host, by: given.executor, ...countsOf(entries) },
+    ]),
     exitCode: '',
     taskArn: '',
+    cause: '',
     summary: summaryOf({ environment: environment.name, server: host, ran, ...countsOf(entries) }, entries),
   };
 };

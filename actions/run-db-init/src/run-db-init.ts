@@ -49,6 +49,7 @@ export const outputs = [
   'plan',
   'exit-code',
   'task-arn',
+  'cause',
   'summary',
 ] as const;
 

@@ -25,6 +25,7 @@ export type Told = {
   readonly plan: string;
   readonly exitCode: string;
   readonly taskArn: string;
+  readonly cause: string;
   readonly summary: string;
 };
 
@@ -59,6 +60,7 @@ const tell = (given: TenantStep, { database }: Tenant, lines: readonly string[])
   ]),
   exitCode: '',
   taskArn: '',
+  cause: '',
   summary: summaryOf(
     given.operation,
     {

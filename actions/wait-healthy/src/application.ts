@@ -50,6 +50,8 @@ export const waitForApplication = async (given: Given, name: string, world: Worl
     taskDefinitionArn: '',
     waitedSeconds,
     url: '',
+    httpStatus: '',
+    cause: '',
     checks: list,
   };
 };

@@ -33,6 +33,8 @@ export const outputs = [
   'task-definition-arn',
   'waited-seconds',
   'url',
+  'http-status',
+  'cause',
   'checks',
 ] as const;
 

@@ -15,7 +15,7 @@ import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable } from '../../../src/shared/report.ts';
 import { duration } from '../../../src/shared/rollout/words.ts';
 import { seek } from '../../../src/shared/wait.ts';
-import type { World } from '../../../src/shared/world.ts';
+import type { Http, World } from '../../../src/shared/world.ts';
 import type { Given, Reported } from './given.ts';
 import { watch } from './watch.ts';
 
@@ -24,8 +24,12 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
   const { tenant, clock } = around;
   const started = clock.now();
   const ours = await deploymentOf(around, given.deploymentId);
-  const looking: Looking = { ours, probe: await probeOf(around, given.probe), http: world.http };
-  const health = given.dryRun ? await lookAtHealth(around, looking) : await watch(around, looking, given);
+  const probe = await probeOf(around, given.probe);
+  const visits = counting(world.http, probe?.url);
+  const looking: Looking = { ours, probe, http: visits.http };
+  const health = await (given.dryRun
+    ? lookAtHealth(around, looking)
+    : watch(around, looking, given).finally(() => world.output('http-status', visits.status())));
   const verdict = judgeHealth(health, around, looking);
   const waitedMs = clock.now() - started;
   const waitedSeconds = String(Math.round(waitedMs / 1000));
@@ -48,7 +52,25 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
     taskDefinitionArn,
     waitedSeconds,
     url: `https://${tenant.host}/`,
+    httpStatus: visits.status(),
+    cause: '',
     checks: '[]',
+  };
+};
+
+/** The same visits, and the status code of the last one to the address; empty without an answer. */
+const counting = (
+  http: Http,
+  url: string | undefined,
+): { readonly http: Http; readonly status: () => string } => {
+  let status = '';
+  return {
+    http: async (request) => {
+      const answer = await http(request);
+      if (request.url === url) status = answer.kind === 'answer' ? String(answer.status) : '';
+      return answer;
+    },
+    status: () => status,
   };
 };
 

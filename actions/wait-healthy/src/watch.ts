@@ -2,7 +2,8 @@
 // once, and every failure ends in what is known of its cause.
 import { caseOf } from '../../../src/shared/case.ts';
 import type { Evidence } from '../../../src/shared/diagnose/evidence.ts';
-import { findHopeless } from '../../../src/shared/diagnose/hopeless.ts';
+import { findHopeless, tellHopeless } from '../../../src/shared/diagnose/hopeless.ts';
+import type { Facts } from '../../../src/shared/diagnose/rule.ts';
 import { serviceRules } from '../../../src/shared/diagnose/rules/service.ts';
 import { Cancelled, Diagnosed, Failed } from '../../../src/shared/errors.ts';
 import { newsLines } from '../../../src/shared/evidence/news.ts';
@@ -10,6 +11,7 @@ import { lookups, type Scene } from '../../../src/shared/evidence/scene.ts';
 import { openWitness } from '../../../src/shared/evidence/witness.ts';
 import { containerName, executionRoleOf } from '../../../src/shared/fleet/desired.ts';
 import { namesOf } from '../../../src/shared/fleet/names.ts';
+import type { Tenant } from '../../../src/shared/fleet/types.ts';
 import {
   type Health,
   judgeHealth,
@@ -61,19 +63,12 @@ const judgeSeen = ({ health, evidence }: Seen, around: Prepared, looking: Lookin
   const verdict = judgeHealth(health, around, looking);
   if (verdict.kind === 'ready') return { kind: 'ready', value: health };
   const hopeless = verdict.kind === 'pending' ? findHopeless(serviceRules, evidence) : undefined;
-  if (!hopeless) return verdict;
-  const { finding, tasks } = hopeless;
-  return {
-    kind: 'failed',
-    what: `The deployment of ${namesOf(around.tenant).service} cannot succeed: ${tasks.length} of its tasks stopped for the same reason, and so will the next. ${finding.cause}`,
-    fix: finding.fix.join('\n'),
-  };
+  return hopeless ? { kind: 'failed', ...tellHopeless(hopeless, evidence) } : verdict;
 };
 
-const sceneOf = ({ tenant, platform }: Prepared, ours: string, fleet: string): Scene => {
-  const { environment, database } = tenant;
-  const { secret, service, family, targetGroup, logPrefix } = namesOf(tenant);
-  const { name, region, cluster, logGroup, loadBalancer, basicAuthSecret } = environment;
+export const sceneOf = ({ tenant, platform }: Prepared, ours: string, fleet: string): Scene => {
+  const { cluster, logGroup, loadBalancer } = tenant.environment;
+  const { secret, service, logPrefix } = namesOf(tenant);
   return {
     kind: 'tenant',
     cluster,
@@ -84,34 +79,45 @@ const sceneOf = ({ tenant, platform }: Prepared, ours: string, fleet: string): S
     listener: { arn: platform.listenerArn, port: loadBalancer.listenerPort },
     secret,
     lookups,
-    facts: {
-      subject: tenant.name,
-      environment: name,
-      region,
-      cluster,
-      service,
-      family,
-      container: containerName,
-      logGroup,
-      manifest: `${fleet}/tenants/${tenant.name}.yml`,
-      environmentManifest: `${fleet}/environments/${name}.yml`,
-      tenant: tenant.name,
-      host: tenant.host,
-      image: tenant.image,
-      cpu: String(tenant.cpu),
-      memory: String(tenant.memory),
-      secret,
-      database: database.name,
-      user: database.user,
-      databaseHost: environment.database.host,
-      databasePort: String(environment.database.port),
-      executionRole: executionRoleOf(tenant),
-      fileSystem: environment.fileSystem,
-      targetGroup,
-      healthPath: tenant.healthCheck.path,
-      loadBalancer: loadBalancer.name,
-      listenerPort: String(loadBalancer.listenerPort),
-      ...(basicAuthSecret && { basicAuthSecret }),
-    },
+    facts: factsOf(tenant, fleet),
+  };
+};
+
+const factsOf = (tenant: Tenant, fleet: string): Facts => {
+  const { environment, database, storage } = tenant;
+  const { secret, service, family, targetGroup } = namesOf(tenant);
+  const { name, accountId, region, cluster, logGroup, loadBalancer, basicAuthSecret } = environment;
+  return {
+    subject: tenant.name,
+    environment: name,
+    account: accountId,
+    region,
+    cluster,
+    service,
+    family,
+    container: containerName,
+    logGroup,
+    manifest: `${fleet}/tenants/${tenant.name}.yml`,
+    environmentManifest: `${fleet}/environments/${name}.yml`,
+    tenant: tenant.name,
+    host: tenant.host,
+    image: tenant.image,
+    cpu: String(tenant.cpu),
+    memory: String(tenant.memory),
+    secret,
+    database: database.name,
+    user: database.user,
+    databaseHost: environment.database.host,
+    databasePort: String(environment.database.port),
+    executionRole: executionRoleOf(tenant),
+    fileSystem: environment.fileSystem,
+    uid: String(storage.uid),
+    gid: String(storage.gid),
+    storagePath: storage.path,
+    targetGroup,
+    healthPath: tenant.healthCheck.path,
+    loadBalancer: loadBalancer.name,
+    listenerPort: String(loadBalancer.listenerPort),
+    ...(basicAuthSecret && { basicAuthSecret }),
   };
 };

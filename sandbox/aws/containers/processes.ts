@@ -24,6 +24,8 @@ import { startWordPress } from './wordpress.ts';
 
 export type ProcessRuntime = {
   readonly runtime: Runtime;
+  /** Where the files of a volume lie (`Mount.volume`), once a container has mounted it. */
+  readonly folderOf: (volume: string) => string;
   /** Kills every container and removes the files of all volumes. */
   readonly close: () => Promise<void>;
 };
@@ -127,10 +129,12 @@ const createFolders = () => {
     chmodSync(made, 0o755);
     return made;
   };
+  const named = (volume: string): string => join(root(), volume.replaceAll(/[^A-Za-z0-9-]/g, '_'));
   return {
     root,
+    named,
     folderOf: ({ volume, access }: Mount): string => {
-      const folder = join(root(), volume.replaceAll(/[^A-Za-z0-9-]/g, '_'));
+      const folder = named(volume);
       makeFolder(folder, access);
       return folder;
     },
@@ -152,7 +156,7 @@ export type ProcessOptions = {
 export const createProcessRuntime = ({ repositories = [], web }: ProcessOptions): ProcessRuntime => {
   const names = new Set(repositories.map((repository) => readImage(repository).name));
   const children = createChildren();
-  const { root, folderOf, nextHome, remove } = createFolders();
+  const { root, named, folderOf, nextHome, remove } = createFolders();
   process.on('exit', remove);
   return {
     runtime: (spec, host) => {
@@ -165,6 +169,7 @@ export const createProcessRuntime = ({ repositories = [], web }: ProcessOptions)
         return startClient(children, { spec, host, folderOf });
       return undefined;
     },
+    folderOf: named,
     close: async () => {
       await children.close();
       remove();

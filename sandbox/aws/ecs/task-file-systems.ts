@@ -1,6 +1,6 @@
 // Mounting a task's file systems: a mount target in the task's subnet, its security groups, the access point.
 import type { EFSVolumeConfiguration } from '@aws-sdk/client-ecs';
-import type { ResourceRequest } from './task-resources.ts';
+import type { ResourceRequest } from './resource-request.ts';
 
 const nfsPort = 2049;
 

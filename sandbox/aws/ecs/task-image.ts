@@ -1,5 +1,5 @@
 // Pulling an image, and the reasons for which AWS could not, in its words.
-import type { ResourceRequest } from './task-resources.ts';
+import type { ResourceRequest } from './resource-request.ts';
 
 export type Problem = {
   /** unreachable: found out only after all attempts have timed out. */

@@ -1,9 +1,7 @@
 // What a starting task needs from the rest of the account, checked with its execution role as it is in force now:
 // secrets, file systems, log groups, and the ways there. What cannot be had becomes AWS's own stoppedReason.
-import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Cloud } from '../cloud.ts';
-import type { Neighbours } from '../ports.ts';
-import type { TaskRecord } from './records.ts';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ResourceRequest } from './resource-request.ts';
 import { fileSystemProblem } from './task-file-systems.ts';
 import { ownRegistry } from './task-image.ts';
 
@@ -15,14 +13,6 @@ export type Resources =
   | { readonly kind: 'refused'; readonly reason: string }
   /** Found out only after all attempts have timed out. */
   | { readonly kind: 'unreachable'; readonly reason: string };
-
-export type ResourceRequest = {
-  readonly neighbours: Neighbours;
-  readonly definition: TaskDefinition;
-  readonly executionRole: string | undefined;
-  readonly cloud: Pick<Cloud, 'accountId' | 'region'>;
-  readonly task: Pick<TaskRecord, 'id' | 'network'>;
-};
 
 export const fetchResources = (request: ResourceRequest): Resources => {
   const containers = request.definition.containerDefinitions ?? [];

@@ -11,10 +11,11 @@ import type {
 import { containerArn, taskArn } from './arns.ts';
 import { say, texts } from './events.ts';
 import type { ClusterRecord, DefinitionRecord, TaskRecord } from './records.ts';
+import type { ResourceRequest } from './resource-request.ts';
 import type { Ecs } from './state.ts';
 import { notFound, pullProblem } from './task-image.ts';
 import { launch } from './task-launch.ts';
-import type { ResourceRequest, SecretValues } from './task-resources.ts';
+import type { SecretValues } from './task-resources.ts';
 import { fetchResources } from './task-resources.ts';
 import { changeTask, definitionOf, moment, stopTask } from './tasks.ts';
 import { timing } from './timing.ts';

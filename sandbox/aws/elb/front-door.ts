@@ -21,9 +21,22 @@ export type Visit = (request: ProbeRequest) => Promise<ProbeAnswer>;
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+};
+
 const answer = async (visit: Visit, { request, response }: Exchange): Promise<void> => {
-  const { url = '/', headers } = request;
-  const found = await visit({ path: url, host: headers.host ?? '', headers: singleHeaders(headers) });
+  const { method = 'GET', url = '/', headers } = request;
+  const body = await readBody(request);
+  const found = await visit({
+    method,
+    path: url,
+    host: headers.host ?? '',
+    headers: singleHeaders(headers),
+    ...(body ? { body } : {}),
+  });
   if (found.kind === 'no-answer') {
     response.destroy();
     return;
@@ -33,7 +46,7 @@ const answer = async (visit: Visit, { request, response }: Exchange): Promise<vo
   response.end(found.body);
 };
 
-/** Serves GET and HEAD on a free port of 127.0.0.1; the Host header chooses the tenant. */
+/** Serves on a free port of 127.0.0.1; the Host header chooses the tenant. */
 export const serveLoadBalancer = (elb: Pick<ElbPort, 'visit'>, listenerPort: number): Promise<FrontDoor> =>
   serveVisits((request) => elb.visit({ ...request, listenerPort }));
 

@@ -53,11 +53,10 @@ const chooseGroup = (action: RuleAction & { readonly kind: 'forward' }, turn: nu
   })?.arn;
 };
 
-const forwarded = ({ protocol, port }: Listener, { path, host, headers }: ProbeRequest): ProbeRequest => ({
-  path,
-  host,
+const forwarded = ({ protocol, port }: Listener, request: ProbeRequest): ProbeRequest => ({
+  ...request,
   headers: {
-    ...headers,
+    ...request.headers,
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-proto': protocol.toLowerCase(),
     'x-forwarded-port': String(port),

@@ -24,6 +24,7 @@ export const factsOfCommand = ({
     container: container.name,
     endedContainer: container.name,
     image: container.image,
+    endedImage: container.image,
     executionRole: definition.executionRoleArn,
     logGroup: group,
     logStream: prefix && `${prefix}/${container.name}/<task>`,

@@ -7,7 +7,7 @@ export type Evidence = {
    * Names for templates. Always: environment, region, cluster, service, family, container, logGroup, manifest (path of
    * the tenant's or application's manifest), subject (tenant's name, or `<application> <service>`), deployment.
    * A tenant also: tenant, host, secret, database, user, databaseHost, databasePort, executionRole, environmentManifest,
-   * healthPath, fileSystem, targetGroup, image. An application also: application. What was not looked up is not there.
+   * healthPath, fileSystem, uid, gid, storagePath, targetGroup, image. An application also: application. What was not looked up is not there.
    */
   readonly facts: Facts;
   readonly kind: 'tenant' | 'application';
@@ -55,7 +55,9 @@ export type DeploymentSeen = {
     | { readonly status: string; readonly failures: number; readonly threshold: number }
     | undefined;
   readonly gracePeriodSeconds: number;
-  /** Whether an earlier deployment of this service ever came through. */
+  /** What becomes of it once the breaker trips, as the service is set; goes-on: it has no breaker. */
+  readonly onFailure?: 'rollback' | 'stays' | 'goes-on' | undefined;
+  /** Whether no earlier deployment of this service ever came through. */
   readonly isFirst: boolean;
 };
 
@@ -142,6 +144,8 @@ export type TargetGroupSeen = {
   readonly arn: string;
   readonly name: string;
   readonly port: number;
+  /** Where health checks ask, if not on each target's own port. */
+  readonly healthPort?: number | undefined;
   readonly path: string;
   readonly matcher: string;
   readonly intervalSeconds: number;
@@ -165,6 +169,7 @@ export type ListenerSeen = {
 };
 
 export type NetworkSeen = {
+  readonly vpc?: string | undefined;
   readonly subnets: readonly SubnetSeen[];
   readonly taskGroups: readonly SecurityGroupSeen[];
   readonly loadBalancerGroups: readonly string[];

@@ -1,5 +1,5 @@
 // Which rules see something, in the order in which a person should read it. Pure.
-import type { Facts, Finding, Level, Rule, Sureness, WithFacts } from './rule.ts';
+import type { Facts, Finding, Level, Rule, Step, Sureness, WithFacts } from './rule.ts';
 
 const levels: readonly Level[] = ['cause', 'symptom', 'outcome'];
 const surenesses: readonly Sureness[] = ['certain', 'likely', 'possible'];
@@ -22,10 +22,16 @@ const tell = <E extends WithFacts>(rule: Rule<E>, facts: Facts, proof: Finding['
   lasts: rule.lasts,
   sure: rule.sure,
   cause: fill(rule.cause, facts),
-  fix: rule.fix.map((step) => fill(step, facts)),
+  fix: stepsFor(rule.fix, facts.tenant === undefined ? 'application' : 'tenant').map((step) =>
+    fill(step, facts),
+  ),
   verify: fill(rule.verify, facts),
   proof,
 });
+
+/** The steps that are meant for a tenant, or for an application. */
+export const stepsFor = (fix: readonly Step[], kind: 'tenant' | 'application'): readonly string[] =>
+  fix.flatMap((step) => (typeof step === 'string' ? step : (step[kind] ?? [])));
 
 /** `{name}` becomes the fact, or `<name>` where there is none. `${Name}`, `{{`, JSON and shell braces stay. */
 export const fill = (template: string, facts: Facts): string =>

@@ -111,8 +111,8 @@ export const anything: Sees = ({ said, build }) =>
 /** The last line of a build's log that speaks of an error, else its last; else the phase that failed, or what AWS says. */
 export const lastError: Sees = (evidence) => {
   const { tail = [], failedPhases = [] } = evidence.build ?? {};
-  const own = tail.filter((each) => !isAftermath.test(each));
-  const line = own.findLast((each) => speaksOfError.test(each)) ?? own.at(-1) ?? failedPhases.at(-1);
+  const own = tail.filter((each) => !isAftermath.test(clip(each)));
+  const line = own.findLast((each) => speaksOfError.test(clip(each))) ?? own.at(-1) ?? failedPhases.at(-1);
   return line === undefined ? anything(evidence) : seen('build', line);
 };
 

@@ -59,6 +59,9 @@ export type Proof = { readonly from: Source; readonly text: string };
 /** What a rule saw; `facts` add to those of the evidence. */
 export type Sighting = { readonly proof: readonly Proof[]; readonly facts?: Facts };
 
+/** One text for both kinds, or one for each: nobody reads advice for the other. A kind without a text has no such step. */
+export type Step = string | { readonly tenant?: string; readonly application?: string };
+
 export type Rule<E extends WithFacts> = {
   /** kebab-case, unique over all rules: the heading's anchor in docs/troubleshooting.md. */
   readonly id: string;
@@ -72,7 +75,7 @@ export type Rule<E extends WithFacts> = {
   /** A whole sentence that names what is at fault: template. */
   readonly cause: string;
   /** What to do, in order, one step each, commands and manifest lines whole and in backticks: templates. */
-  readonly fix: readonly string[];
+  readonly fix: readonly Step[];
   /** How to see that it helped: template. */
   readonly verify: string;
   /** A public page about it. */

@@ -14,16 +14,18 @@ export const timelineOf = (evidence: Evidence): readonly Entry[] => [
   ...targetGroupEntries(evidence),
   ...listenerEntries(evidence),
   ...networkEntries(evidence),
+  ...secretEntries(evidence),
   ...evidence.unread.map((text) => ({ label: 'could not be read', text })),
 ];
 
 const deploymentEntries = ({ deployment, facts }: Evidence): readonly Entry[] => {
   if (!deployment) return [];
   const { id, createdAt, status, reason, rolloutState, breaker } = deployment;
-  const { desired, runningCount, failedTasks } = deployment;
+  const { desired, runningCount, failedTasks, gracePeriodSeconds } = deployment;
   const text = [
     `${id} of ${facts.service ?? 'the service'}, created ${clock(createdAt)}: ${status ?? rolloutState ?? 'no state'}`,
     `${desired} wanted, ${runningCount} running, ${failedTasks} failed`,
+    `grace period ${gracePeriodSeconds} s`,
     ...(breaker ? [`circuit breaker ${breaker.failures} of ${breaker.threshold}`] : []),
     ...(reason ? [reason] : []),
   ].join('; ');
@@ -76,6 +78,7 @@ const answerText = (answer: Answer): string => {
   const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`);
   return [
     `HTTP ${answer.status}`,
+    ...(answer.location === undefined ? [] : [`to ${answer.location}`]),
     ...(headers.length ? [`(${headers.join(', ')})`] : []),
     ...(answer.excerpt ? [`"${answer.excerpt}"`] : []),
   ].join(' ');
@@ -111,9 +114,14 @@ const definitionEntries = ({ definition }: Evidence): readonly Entry[] => {
 const targetGroupEntries = ({ targetGroup }: Evidence): readonly Entry[] => {
   if (!targetGroup) return [];
   const { name, port, path, matcher, intervalSeconds, unhealthyThreshold, loadBalancers } = targetGroup;
-  const text = `${name}: port ${port}, asks for ${path} every ${intervalSeconds} s and wants ${matcher}, unhealthy after ${unhealthyThreshold}; ${
-    loadBalancers.length ? `used by ${loadBalancers.join(', ')}` : 'no rule sends it requests'
-  }`;
+  const { healthPort, timeoutSeconds, healthyThreshold, deregistrationDelaySeconds } = targetGroup;
+  const text = [
+    `${name}: port ${port}`,
+    `asks for ${path}${healthPort === undefined ? '' : ` on port ${healthPort}`} every ${intervalSeconds} s, waits ${timeoutSeconds} s and wants ${matcher}`,
+    `healthy after ${healthyThreshold}, unhealthy after ${unhealthyThreshold}`,
+    `deregistration takes ${deregistrationDelaySeconds} s`,
+    loadBalancers.length ? `used by ${loadBalancers.join(', ')}` : 'no rule sends it requests',
+  ].join('; ');
   return [{ label: 'target group', text }];
 };
 
@@ -124,6 +132,14 @@ const listenerEntries = ({ listener }: Evidence): readonly Entry[] =>
   }));
 
 const networkEntries = ({ network }: Evidence): readonly Entry[] => [
+  ...(network
+    ? [
+        {
+          label: 'network',
+          text: `public address: ${network.assignPublicIp ? 'yes' : 'no'}; security groups of the load balancer: ${network.loadBalancerGroups.join(', ') || 'none seen'}`,
+        },
+      ]
+    : []),
   ...(network?.subnets ?? []).map(({ id, freeAddresses, defaultRoute, endpoints }) => ({
     label: `subnet ${id}`,
     text: `default route: ${defaultRoute}; ${freeAddresses} free addresses; endpoints: ${endpoints.join(', ') || 'none'}`,
@@ -135,6 +151,9 @@ const networkEntries = ({ network }: Evidence): readonly Entry[] => [
       .join('; '),
   })),
 ];
+
+const secretEntries = ({ facts: { secret, secretChanged } }: Evidence): readonly Entry[] =>
+  secretChanged ? [{ label: `secret ${secret ?? ''}`.trim(), text: `last changed ${secretChanged}` }] : [];
 
 const ports = (from: number, to: number): string => {
   if (from === -1) return 'any port';

@@ -12,13 +12,27 @@ const mostRunning = 2;
 /** Logs of stopped tasks that were not read yet, newest first; a task whose containers never ran wrote none. */
 export const unreadStopped = (memory: Memory, scene: Scene): readonly LogSpot[] =>
   memory.stopped
-    .filter(({ id }) => !memory.logs.some(({ taskId }) => taskId === id))
+    .filter(({ id }) => memory.previewed.has(id) || !memory.logs.some(({ taskId }) => taskId === id))
     .filter(
       ({ startedAt, containers }) =>
         startedAt !== undefined || containers.some(({ exitCode }) => exitCode !== undefined),
     )
-    .slice(0, Math.max(0, mostLogs - memory.logs.length))
+    .slice(0, Math.max(0, mostLogs - (memory.logs.length - memory.previewed.size)))
     .flatMap((task) => spotOf(memory, scene, { id: task.id, container: culpritOf(task) ?? scene.container }));
+
+const mostPreviews = 2;
+
+/** Running tasks that fail their health checks, each once: what their logs say now, ECS's end of them says minutes later. */
+export const unreadAiling = (
+  memory: Memory,
+  scene: Scene,
+  unhealthy: readonly string[],
+): readonly LogSpot[] =>
+  memory.running
+    .filter(({ address }) => address !== undefined && unhealthy.includes(address))
+    .filter(({ id }) => !memory.logs.some(({ taskId }) => taskId === id))
+    .slice(0, Math.max(0, mostPreviews - memory.previewed.size))
+    .flatMap(({ id }) => spotOf(memory, scene, { id, container: scene.container }));
 
 /** At the end: what was unread or empty once more (a log arrives seconds after its task ended), and what runs now. */
 export const unreadAtEnd = (memory: Memory, scene: Scene): readonly LogSpot[] => {

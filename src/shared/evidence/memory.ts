@@ -10,10 +10,12 @@ import type {
   TargetSeen,
   Visit,
 } from '../diagnose/evidence.ts';
+import type { Facts } from '../diagnose/rule.ts';
 import { clean } from './clean.ts';
 import { definitionSeen } from './definition.ts';
 import type { Scene, Sight } from './scene.ts';
-import { deploymentSeen, eventsSince } from './service.ts';
+import { beginning, deploymentSeen, eventsSince } from './service.ts';
+import { reachedBy, shownBy } from './shown.ts';
 import { isScaledIn, type TasksSeen } from './tasks.ts';
 
 export type Memory = Pick<
@@ -22,9 +24,13 @@ export type Memory = Pick<
 > & {
   /** Ids of every stopped task that was described, ours or not: none is described twice. */
   readonly described: ReadonlySet<string>;
+  /** Ids of tasks whose log was read while they still ran: there is more of it once they stopped. */
+  readonly previewed: ReadonlySet<string>;
   /** ARN of our deployment's task definition. */
   readonly definitionArn: string | undefined;
   readonly targetGroupArn: string | undefined;
+  /** Names that the service's own answer gives: where its tasks are, and what sends them requests. */
+  readonly shown: Facts;
   /** ISO time; undefined where nobody looked. */
   readonly secretChanged: string | undefined;
   readonly definition: TaskDefinition | undefined;
@@ -42,8 +48,10 @@ export const nothingSeen: Memory = {
   visits: [],
   logs: [],
   described: new Set(),
+  previewed: new Set(),
   definitionArn: undefined,
   targetGroupArn: undefined,
+  shown: {},
   secretChanged: undefined,
   definition: undefined,
   targetGroup: undefined,
@@ -52,16 +60,21 @@ export const nothingSeen: Memory = {
 };
 
 /** What DescribeServices and the history of deployments said. */
-export const withSight = (memory: Memory, scene: Scene, sight: Sight): Memory => {
+export const withSight = (
+  memory: Memory,
+  scene: Scene,
+  { sight, now }: { readonly sight: Sight; readonly now: number },
+): Memory => {
   const { service } = sight;
   const mine = service?.deployments?.find(({ id }) => id === scene.ours);
-  const deployment = deploymentSeen(scene, sight, memory.deployment);
+  const deployment = deploymentSeen(scene, sight, { last: memory.deployment, now });
   return {
     ...memory,
     deployment,
-    events: service ? eventsSince(service, deployment?.createdAt ?? 0) : memory.events,
+    events: service ? eventsSince(service, deployment?.createdAt ?? beginning(now)) : memory.events,
     definitionArn: mine?.taskDefinition ?? memory.definitionArn,
     targetGroupArn: service?.loadBalancers?.[0]?.targetGroupArn ?? memory.targetGroupArn,
+    shown: { ...memory.shown, ...(service && shownBy(service, scene.ours)) },
     visits: sight.visit ? withVisit(memory, sight.visit).visits : memory.visits,
   };
 };
@@ -138,11 +151,22 @@ export const withTargets = (memory: Memory, fresh: readonly TargetSeen[]): Memor
 /** One log a task: a later reading replaces an earlier one. */
 export const withLogs = (memory: Memory, logs: Evidence['logs']): Memory => {
   const read = new Set(logs.map(({ taskId }) => taskId));
-  return { ...memory, logs: [...memory.logs.filter(({ taskId }) => !read.has(taskId)), ...logs] };
+  const running = new Set(memory.running.map(({ id }) => id));
+  const previewed = new Set([...memory.previewed, ...read].filter((id) => !read.has(id) || running.has(id)));
+  return { ...memory, previewed, logs: [...memory.logs.filter(({ taskId }) => !read.has(taskId)), ...logs] };
 };
 
 export const evidenceOf = (
-  { described: _, definitionArn: _arn, targetGroupArn: _group, secretChanged, definition, ...seen }: Memory,
+  {
+    described: _,
+    previewed: _previewed,
+    definitionArn: _arn,
+    targetGroupArn: _group,
+    shown,
+    secretChanged,
+    definition,
+    ...seen
+  }: Memory,
   scene: Scene,
   told: Pick<Evidence, 'state' | 'now' | 'unread'>,
 ): Evidence => ({
@@ -150,5 +174,11 @@ export const evidenceOf = (
   ...told,
   definition: definition && definitionSeen(definition),
   kind: scene.kind,
-  facts: { ...scene.facts, deployment: scene.ours, ...(secretChanged && { secretChanged }) },
+  facts: {
+    ...shown,
+    ...reachedBy(seen.network),
+    ...scene.facts,
+    deployment: scene.ours,
+    ...(secretChanged && { secretChanged }),
+  },
 });

@@ -34,6 +34,7 @@ export const readNetwork = async (
   ]);
   const outward = { tables: routes?.RouteTables, endpoints: endpoints?.VpcEndpoints ?? [] };
   return {
+    vpc,
     subnets: (subnets?.Subnets ?? []).map((subnet) => subnetSeen(subnet, outward)),
     taskGroups: (groups.SecurityGroups ?? []).map(groupSeen),
     loadBalancerGroups: balancers?.LoadBalancers?.[0]?.SecurityGroups ?? [],

@@ -2,7 +2,7 @@
 // targets change. Pure.
 import type { Evidence, StoppedTask, TargetSeen } from '../diagnose/evidence.ts';
 import { findAll } from '../diagnose/find.ts';
-import { narrowTo } from '../diagnose/narrow.ts';
+import { narrowTo, narrowToRunning } from '../diagnose/narrow.ts';
 import type { Rule } from '../diagnose/rule.ts';
 import { plainForeign } from '../redact.ts';
 import type { News } from './witness.ts';
@@ -13,7 +13,7 @@ const mostTargets = 10;
 export const newsLines = (
   rules: readonly Rule<Evidence>[],
   evidence: Evidence,
-  { stopped, targets }: News,
+  { stopped, targets, ailing }: News,
 ): readonly string[] => [
   ...stopped
     .slice(0, mostTasks)
@@ -21,7 +21,18 @@ export const newsLines = (
     .flatMap((task) => taskLines(rules, evidence, task)),
   ...(stopped.length > mostTasks ? [`and ${stopped.length - mostTasks} more tasks stopped before`] : []),
   ...targets.slice(0, mostTargets).map(targetLine),
+  ...ailing.flatMap((id) => ailingLines(rules, evidence, id)),
 ];
+
+/** A guess while it still runs, and only where something is known to be wrong: it may yet become healthy. */
+const ailingLines = (rules: readonly Rule<Evidence>[], evidence: Evidence, id: string): readonly string[] => {
+  const task = evidence.running.find((running) => running.id === id);
+  const findings = task ? findAll(rules, narrowToRunning(evidence, task)) : [];
+  const likeliest = findings.find(({ level, sure }) => level === 'cause' && sure !== 'possible');
+  return likeliest
+    ? [`task ${id} runs, and its health checks fail; looks like: ${plainForeign(likeliest.cause)}`]
+    : [];
+};
 
 const taskLines = (
   rules: readonly Rule<Evidence>[],

@@ -25,6 +25,8 @@ export const readTargetGroup = async (
     arn,
     name: group.TargetGroupName ?? '',
     port: group.Port ?? 0,
+    // `traffic-port`, or a number.
+    healthPort: Number(group.HealthCheckPort) || undefined,
     path: group.HealthCheckPath ?? '',
     matcher: group.Matcher?.HttpCode ?? '',
     intervalSeconds: group.HealthCheckIntervalSeconds ?? 0,

@@ -34,7 +34,7 @@ export type Scene = {
 export type Sight = {
   readonly service: Service | undefined;
   readonly deployment:
-    | Pick<ServiceDeployment, 'status' | 'statusReason' | 'deploymentCircuitBreaker'>
+    | Pick<ServiceDeployment, 'status' | 'statusReason' | 'deploymentCircuitBreaker' | 'createdAt'>
     | undefined;
   /** Whether no earlier deployment of the service ever came through. */
   readonly isFirst?: boolean | undefined;

@@ -4,18 +4,24 @@ import type { DeploymentSeen, Evidence } from '../diagnose/evidence.ts';
 import { clean } from './clean.ts';
 import type { Scene, Sight } from './scene.ts';
 
-/** The counters of our deployment; what ECS shows no longer stays as it was seen last. */
+/** ECS tells stopped tasks for an hour; what happened before explains nothing that is still to be seen. */
+const longestAgo = 3_600_000;
+
+/**
+ * The counters of our deployment; what ECS shows no longer stays as it was seen last. One that left the service's list
+ * began when its history says, or else at most an hour before `now`.
+ */
 export const deploymentSeen = (
   { ours }: Pick<Scene, 'ours'>,
   { service, deployment, isFirst }: Sight,
-  last: DeploymentSeen | undefined,
+  { last, now }: { readonly last: DeploymentSeen | undefined; readonly now: number },
 ): DeploymentSeen | undefined => {
   const mine = service?.deployments?.find(({ id }) => id === ours);
   if (!mine && !deployment) return last;
   const breaker = deployment?.deploymentCircuitBreaker;
   return {
     id: ours,
-    createdAt: mine?.createdAt?.getTime() ?? last?.createdAt ?? 0,
+    createdAt: (mine?.createdAt ?? deployment?.createdAt)?.getTime() ?? last?.createdAt ?? beginning(now),
     status: deployment?.status ?? last?.status,
     reason: clean(deployment?.statusReason ?? mine?.rolloutStateReason ?? '') || last?.reason,
     rolloutState: mine?.rolloutState ?? last?.rolloutState,
@@ -31,8 +37,18 @@ export const deploymentSeen = (
         }
       : last?.breaker,
     gracePeriodSeconds: service?.healthCheckGracePeriodSeconds ?? last?.gracePeriodSeconds ?? 0,
+    onFailure: onFailureOf(service) ?? last?.onFailure,
     isFirst: isFirst ?? last?.isFirst ?? false,
   };
+};
+
+export const beginning = (now: number): number => now - longestAgo;
+
+const onFailureOf = (service: Service | undefined): DeploymentSeen['onFailure'] => {
+  if (!service?.deploymentConfiguration) return undefined;
+  const { enable, rollback } = service.deploymentConfiguration.deploymentCircuitBreaker ?? {};
+  if (!enable) return 'goes-on';
+  return rollback ? 'rollback' : 'stays';
 };
 
 const mostEvents = 40;

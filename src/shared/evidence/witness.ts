@@ -2,7 +2,7 @@
 // No call is made unless the service's own answer shows something new; targets are asked at most every 15 seconds.
 import type { Evidence, StoppedTask, TargetSeen } from '../diagnose/evidence.ts';
 import { readDefinition, withFacts } from './facts.ts';
-import { needsDefinition, unreadAtEnd, unreadStopped } from './log-choice.ts';
+import { needsDefinition, unreadAiling, unreadAtEnd, unreadStopped } from './log-choice.ts';
 import {
   evidenceOf,
   type Memory,
@@ -24,7 +24,12 @@ import { type LogSpot, readTaskLog } from './task-logs.ts';
 import { isScaledIn, readTasks, type TasksSeen } from './tasks.ts';
 
 /** What one look showed that was not known before, newest first. */
-export type News = { readonly stopped: readonly StoppedTask[]; readonly targets: readonly TargetSeen[] };
+export type News = {
+  readonly stopped: readonly StoppedTask[];
+  readonly targets: readonly TargetSeen[];
+  /** Ids of running tasks whose health checks fail, and whose logs were read now. */
+  readonly ailing: readonly string[];
+};
 
 export type Witness = {
   /** After every look of a wait. What cannot be read is in the evidence's `unread`; throws only Cancelled. */
@@ -53,7 +58,7 @@ export const openWitness = (around: Around, scene: Scene): Witness => {
   return {
     look: async (sight) => {
       post.sight = sight;
-      post.memory = withSight(post.memory, scene, sight);
+      post.memory = withSight(post.memory, scene, { sight, now: clock.now() });
       const news = await lookFurther(post, waiting);
       const told = { state: 'running' as const, now: clock.now(), unread: waiting.unread() };
       return { evidence: evidenceOf(post.memory, scene, told), news };
@@ -63,7 +68,8 @@ export const openWitness = (around: Around, scene: Scene): Witness => {
       reading.limit(msAtEnd);
       await lookAtEverything(post, reading);
       if (state === 'late' && !post.sight.visit) await visit(post);
-      return evidenceOf(post.memory, scene, { state, now: clock.now(), unread: reading.unread() });
+      const unread = [...reading.unread(), ...notLookedAt(scene)];
+      return evidenceOf(post.memory, scene, { state, now: clock.now(), unread });
     },
   };
 };
@@ -79,6 +85,14 @@ type Post = {
   knowsFacts: boolean;
 };
 
+/** Nothing is concluded from what the action's role may not look at, and a person should know where to look. */
+const notLookedAt = ({ lookups, facts: { region = '' } }: Scene): readonly string[] =>
+  lookups.includes('network')
+    ? []
+    : [
+        `the network (subnets, routes, security groups): this action does not look there; aws ec2 describe-security-groups --region ${region} and describe-route-tables do`,
+      ];
+
 const lookFurther = async (post: Post, reading: Reading): Promise<News> => {
   const { around, scene, pace, sight } = post;
   const now = around.clock.now();
@@ -89,15 +103,32 @@ const lookFurther = async (post: Post, reading: Reading): Promise<News> => {
     if (!post.knowsFacts)
       post.memory = await withFacts({ around, scene, reading }, post.memory, sight.service);
     post.knowsFacts = true;
-    if (needsDefinition(post.memory, scene))
-      post.memory = { ...post.memory, definition: await readDefinition(around, reading, post.memory) };
+    await knowDefinition(post, reading);
     await readLogs(post, reading, unreadStopped(post.memory, scene));
   }
   const areTargetsDue = post.memory.running.length > 0 && (sight.targets || pace.areTargetsDue(now));
   const targets = areTargetsDue ? await lookAtTargets(post, reading) : [];
-  // While the task still runs: what it answers is gone with it.
-  if (targets.some(({ state }) => state === 'unhealthy')) await visit(post);
-  return { stopped, targets };
+  const unhealthy = targets.filter(({ state }) => state === 'unhealthy').map(({ address }) => address);
+  const ailing = unhealthy.length ? await lookAtAiling(post, reading, unhealthy) : [];
+  return { stopped, targets, ailing };
+};
+
+/** While the task still runs: what it answers is gone with it, and its log tells minutes before ECS ends it. */
+const lookAtAiling = async (
+  post: Post,
+  reading: Reading,
+  unhealthy: readonly string[],
+): Promise<readonly string[]> => {
+  await visit(post);
+  await knowDefinition(post, reading);
+  const spots = unreadAiling(post.memory, post.scene, unhealthy);
+  await readLogs(post, reading, spots);
+  return spots.map(({ taskId }) => taskId);
+};
+
+const knowDefinition = async (post: Post, reading: Reading): Promise<void> => {
+  if (needsDefinition(post.memory, post.scene))
+    post.memory = { ...post.memory, definition: await readDefinition(post.around, reading, post.memory) };
 };
 
 const lookAtEverything = async (post: Post, reading: Reading): Promise<void> => {
@@ -115,7 +146,8 @@ const lookAtTasks = async (post: Post, reading: Reading): Promise<typeof nobody>
   const { around, scene, pace } = post;
   const tasks = await readTasks(around, scene, { reading, known: post.memory.described });
   if (tasks) post.memory = withTasks(post.memory, tasks);
-  pace.readTasks(around.clock.now(), !tasks || tasks.stopping.length > 0 || isBehind(post));
+  const owed = tasks?.stopping.length ? 'ends' : !tasks || isBehind(post) ? 'lists' : 'nothing';
+  pace.readTasks(around.clock.now(), owed);
   return tasks ?? nobody;
 };
 

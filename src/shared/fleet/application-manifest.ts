@@ -75,22 +75,22 @@ const draftOf = (unjudged: Unjudged, broken: readonly Path[]): Drafted => {
   const draft = { ...unjudged, tree: prune(unjudged.tree, whole.broken), isBroken, value: undefined };
   const problems = [...whole.problems, ...judgeApplication(draft)];
   const parsed = problems.length ? undefined : filledSchema.safeParse(plain(mergeAll([draft.tree])));
-  const { application, environment } = unjudged;
-  const value = parsed?.success ? applicationOf(parsed.data, { application, environment }) : undefined;
+  const value = parsed?.success ? applicationOf(parsed.data, unjudged) : undefined;
   return { draft: { ...draft, value }, problems };
 };
 
-type Names = Pick<ApplicationDraft, 'application' | 'environment'>;
+type Names = Pick<ApplicationDraft, 'application' | 'environment' | 'home'>;
 
 const listed = <T extends object>(map: Readonly<Record<string, T>>) =>
   Object.entries(map).map(([name, value]) => ({ ...value, name }));
 
 const applicationOf = (
   { accountId, region, roles, github, ...filled }: FilledApplication,
-  { application, environment }: Names,
+  { application, environment, home }: Names,
 ): Application => ({
   ...filled,
   name: application,
+  manifest: home.source.file,
   environment: { name: environment, accountId, region, roles, github },
   services: listed(filled.services).map((service) => ({ ...service, targetGroups: service.targetGroups })),
   healthChecks: listed(filled.healthChecks).map((check) => ({ ...check, contains: check.contains })),

@@ -7,6 +7,8 @@ export type ReleasePhase = (typeof releasePhases)[number];
 /** One application in one environment: an account and region of its own, not a tenants' environment. */
 export type Application = {
   readonly name: string;
+  /** Path of its manifest: what a person edits. */
+  readonly manifest: string;
   readonly environment: {
     readonly name: string;
     readonly accountId: string;

@@ -1,4 +1,6 @@
 // STS said no: what that means, what the job claims, what the role asks for, and what to change. Never the token.
+import { fill, findAll } from '../diagnose/find.ts';
+import { assumeRules, roleDenied, trustSteps } from '../diagnose/rules/credentials-oidc.ts';
 import { Cancelled, Failed, Refused } from '../errors.ts';
 import { isTransient } from '../wait.ts';
 import { type Claims, claimLines, claimOf, readClaims, shownClaims } from './claims.ts';
@@ -25,8 +27,9 @@ export const explainRefusal = async (error: unknown, refusal: Refusal): Promise<
         'It did not pass within several tries. Look at the network, the proxy and the AWS Health Dashboard, then run again.',
       ),
     );
-  const fix = fixes.find(([name]) => name.test(error.name))?.[1];
-  return new Failed(what, fix ?? 'Put right what the message names, then run again.');
+  const [finding] = findAll(assumeRules, { name: error.name, facts: {} });
+  const told = finding && [finding.cause, ...finding.fix].join(' ');
+  return new Failed(what, told ?? 'Put right what the message names, then run again.');
 };
 
 /** Network, throttling, 5xx, and AWS not reaching GitHub, which STS calls a 400; never a refusal. */
@@ -35,28 +38,10 @@ const isPassing = (error: Error): boolean => {
   return isTransient(error) || /^IDPCommunicationError/.test(error.name) || $metadata?.httpStatusCode === 429;
 };
 
-const fixes: readonly (readonly [name: RegExp, fix: string])[] = [
-  [
-    /^InvalidIdentityToken/,
-    "Create the account's OIDC identity provider https://token.actions.githubusercontent.com with audience sts.amazonaws.com, in the account that the role is in.",
-  ],
-  [
-    /^ExpiredToken/,
-    "The token was minutes old, or a clock is wrong: check the runner's clock, then run again.",
-  ],
-  [
-    /^PackedPolicyTooLarge/,
-    "The policy that narrows the session to this tenant does not fit. Shorten the environment's names of secrets and roles.",
-  ],
-  [/^MalformedPolicyDocument/, 'The policy that narrows the session is not one to AWS. Please report this.'],
-  [/^RegionDisabled/, "Turn STS on for the environment's region: IAM, Account settings, Endpoints."],
-  [/^IDPRejectedClaim/, 'AWS took the token for invalid or revoked. Run again; a new run gets a new token.'],
-];
-
 const explainDenied = async ({ roleArn, token, readTrust, origin }: Refusal): Promise<Failed> => {
   const claims = readClaims(token);
   const reading = await compareWith(readTrust, claims);
-  const what = `AWS did not let this job assume ${roleArn}. It comes from ${placeOf(origin)}.`;
+  const what = fill(roleDenied.cause, { roleArn, place: placeOf(origin) });
   const known = { claims, role: { roleArn, origin } };
   if (typeof reading === 'string') return failUnread(what, reading, known);
   const { verdict, mismatches, warnings } = reading;
@@ -117,8 +102,4 @@ const compared = (claims: Claims, { mismatches }: Comparison): readonly string[]
   ];
 };
 
-const checklist = [
-  '1. The role exists, and its Principal is the oidc-provider token.actions.githubusercontent.com of its own account.',
-  '2. Each condition on a claim has a value that the claim above equals (StringEquals) or matches (StringLike).',
-  '3. A claim shown as (none) meets no condition: remove the condition, or give the job what makes the claim.',
-];
+const checklist = trustSteps.map((step, index) => `${index + 1}. ${step}`);

@@ -10,6 +10,8 @@ export type FoundSecret = {
     | 'as-wanted'
     | 'pending-deletion'
     | 'not-json'
+    /** It has versions, none of them AWSCURRENT. */
+    | 'not-current'
     /** Seen by its description only: last written here for another manifest, or by another hand. */
     | 'for-another-manifest'
     | 'unread'
@@ -60,6 +62,16 @@ const valueDifferences = (want: SecretFields, stored: FoundSecret['stored']): re
         to: '{"username", "password", "database", "host", "port"}',
         how: 'refuse',
         why: 'It may hold a password that nothing else knows. Correct its value in Secrets Manager.',
+      },
+    ];
+  if (stored === 'not-current')
+    return [
+      {
+        field: 'value',
+        from: 'no version AWSCURRENT',
+        to: '{"username", "password", "database", "host", "port"}',
+        how: 'refuse',
+        why: 'A version of it may hold the password that the database knows. See them with `aws secretsmanager list-secret-version-ids --secret-id <secret>`, and give the right one the stage with `aws secretsmanager update-secret-version-stage --secret-id <secret> --version-stage AWSCURRENT --move-to-version-id <id>`; then run again.',
       },
     ];
   const fields = { ...want, password: '(kept)' };

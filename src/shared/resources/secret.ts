@@ -5,6 +5,7 @@ import { type SecretFields, secretFields } from '../fleet/desired.ts';
 import { namesOf } from '../fleet/names.ts';
 import type { Resource } from '../resource.ts';
 import { type FoundSecret, secretDifferences, secretTags } from './secret-differences.ts';
+import { readCurrent } from './secret-value.ts';
 import { isNamed, orAbsent, type Surroundings, tagList, tagRecord } from './surroundings.ts';
 
 type Have = FoundSecret & { readonly arn: string };
@@ -45,7 +46,7 @@ const newVersionId = (fields: SecretFields): string =>
   `${fingerprint(fields)}-${randomBytes(8).toString('hex')}`;
 
 const observe = async (
-  { aws, describeOnly }: Surroundings,
+  { aws, tenant, describeOnly }: Surroundings,
   name: string,
   want: SecretFields,
 ): Promise<Have | undefined> => {
@@ -53,24 +54,23 @@ const observe = async (
   if (!found) return undefined;
   const have = { arn: found.ARN ?? name, tags: tagRecord(found.Tags) };
   if (found.DeletedDate) return { ...have, stored: 'pending-deletion' };
-  const current = Object.entries(found.VersionIdsToStages ?? {}).find(([, stages]) =>
-    stages.includes('AWSCURRENT'),
-  );
+  const versions = Object.entries(found.VersionIdsToStages ?? {});
+  const current = versions.find(([, stages]) => stages.includes('AWSCURRENT'));
   if (current?.[0].startsWith(fingerprint(want))) return { ...have, stored: 'as-wanted' };
-  if (!current) return { ...have, stored: {} };
+  if (!current) return { ...have, stored: versions.length ? 'not-current' : {} };
   // Ids that are not made here are UUIDs.
   if (describeOnly)
     return { ...have, stored: /^[0-9a-f]{40}-/.test(current[0]) ? 'for-another-manifest' : 'unread' };
-  const value = await readValue(aws, name);
+  const value = await readValue({ aws, tenant }, name);
   return { ...have, stored: value ? withoutPassword(value) : 'not-json' };
 };
 
 /** Undefined where the value is not a JSON object. */
 const readValue = async (
-  aws: Surroundings['aws'],
+  around: Pick<Surroundings, 'aws' | 'tenant'>,
   id: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> => {
-  const { SecretString } = await aws.secrets.getSecretValue({ SecretId: id });
+  const { SecretString } = await readCurrent(around, id);
   try {
     const value: unknown = JSON.parse(SecretString ?? '');
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -131,10 +131,13 @@ const restore = async (around: Surroundings, name: string, want: SecretFields): 
   }
 };
 
+const isEmpty = ({ stored }: Have): boolean => typeof stored === 'object' && Object.keys(stored).length === 0;
+
 /** Writes the fields and keeps the password. */
 const writeFields = async (around: Surroundings, have: Have, want: SecretFields): Promise<Have> => {
   const id = have.arn;
-  const value = (await readValue(around.aws, id)) ?? {};
+  // One without any value cannot be read.
+  const value = (isEmpty(have) ? undefined : await readValue(around, id)) ?? {};
   const kept = typeof value.password === 'string' && value.password ? value.password : newPassword(around);
   around.log.secret(kept);
   await around.aws.secrets.putSecretValue({

@@ -1,4 +1,4 @@
-// What failed, each with the first finding and its fix. Pure.
+// What failed, each with its cause and what to do, as the job's first annotation told them. Pure.
 import type { TenantResult } from '../fleet/rollout.ts';
 import { stateWords } from '../fleet/rollout-verdict.ts';
 import { cell } from '../report.ts';
@@ -26,13 +26,25 @@ const entry = (result: TenantResult): string => {
     stateWords[state] + (time && ` after ${time}`),
   ];
   const said = finding ?? nothingSaid[state === 'cancelled' ? state : 'failed'];
-  const lines = said.split('\n').filter((line) => line.trim());
   return [
     `- ${icons[state]} **${linked(tenant, link)}** (${facts.join(', ')})`,
-    lines
-      .slice(0, 4)
+    shownOf(said.split('\n').filter((line) => line.trim()))
       .map((line) => `  > ${plain(line)}`)
       // Two spaces end a line in Markdown.
       .join('  \n'),
   ].join('\n');
+};
+
+/** The cause, the proof and every step of the fix; without a fix in steps, the beginning. */
+const shownOf = (lines: readonly string[]): readonly string[] => {
+  const at = lines.indexOf('Fix:');
+  if (at < 0) return lines.slice(0, 4);
+  const rest = lines.slice(at + 1);
+  const end = rest.findIndex((line) => !/^\d+\. /.test(line));
+  return [
+    ...lines.slice(0, 1),
+    ...lines.slice(1, at).filter((line) => line.startsWith('Seen: ')),
+    'Fix:',
+    ...rest.slice(0, end < 0 ? rest.length : end),
+  ];
 };

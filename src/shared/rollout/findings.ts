@@ -9,7 +9,8 @@ import { asking, type GithubRun } from './github-run.ts';
 
 /** Requests are scarce, and nobody reads more. */
 const most = 60;
-const longest = 1_000;
+/** A cause with its proof and fix. */
+const longest = 2_000;
 
 /** The same results with their findings; a finding that cannot be had is a warning. */
 export const withFindings = async (

@@ -19,6 +19,8 @@ export type StatusGiven = {
   readonly environment: string;
   readonly tenant: string;
   readonly state: TenantMark;
+  /** What made it fail, in one line. */
+  readonly cause?: string | undefined;
   readonly token: string;
 };
 
@@ -47,7 +49,7 @@ export const reportTenant = async (given: StatusGiven, world: World): Promise<Te
     const run = await openRun({ token: given.token, until: world.clock.now() + patienceMs[status] }, world);
     const payload = payloadFor(tenant, commit, world);
     await asking('keep the deployment', 'deployments: write', () =>
-      tell({ run, payload, status, tenant }, world),
+      tell({ run, payload, status, tenant, cause: given.cause }, world),
     );
   } catch (error) {
     if (error instanceof Cancelled || error instanceof UserError) throw error;
@@ -58,19 +60,15 @@ export const reportTenant = async (given: StatusGiven, world: World): Promise<Te
   return tenant;
 };
 
-type Told = {
-  readonly run: GithubRun;
-  readonly payload: DeploymentPayload;
-  readonly status: TenantMark;
-  readonly tenant: Tenant;
-};
+type Told = Omit<Status, 'id'> & { readonly payload: DeploymentPayload };
 
-const tell = async ({ run, payload, status, tenant }: Told, world: World): Promise<void> => {
+const tell = async ({ payload, ...told }: Told, world: World): Promise<void> => {
+  const { run, status } = told;
   const known = await findDeployment(run, payload);
   // A tenant that never began has nothing to end: its deployment of before is still the newest.
   if (known === undefined && (status === 'failure' || status === 'cancelled')) return;
   const id = known ?? (await createDeployment(run, payload));
-  await addStatus({ run, id, status, tenant }, world);
+  await addStatus({ ...told, id }, world);
 };
 
 const payloadFor = (
@@ -130,10 +128,11 @@ type Status = {
   readonly id: number;
   readonly status: TenantMark;
   readonly tenant: Tenant;
+  readonly cause: string | undefined;
 };
 
 const addStatus = async (
-  { run: { github, owner, repo }, id, status, tenant }: Status,
+  { run: { github, owner, repo }, id, status, tenant, cause }: Status,
   { run }: Pick<World, 'run'>,
 ): Promise<void> => {
   const log = /^https?:/.test(run.url) ? { log_url: `${run.url}/attempts/${run.attempt || '1'}` } : {};
@@ -144,7 +143,7 @@ const addStatus = async (
     state: states[status],
     ...log,
     environment_url: `https://${tenant.host}/`,
-    description: descriptions[status],
+    description: described(status, cause),
     auto_inactive: true,
   });
 };
@@ -157,6 +156,12 @@ const states = {
   cancelled: 'error',
   removed: 'inactive',
 } as const;
+
+/** GitHub takes 140 characters. */
+const described = (status: TenantMark, cause: string | undefined): string => {
+  const text = status === 'failure' && cause ? `Failed: ${cause}` : descriptions[status];
+  return text.length <= 140 ? text : `${text.slice(0, 139)}…`;
+};
 
 const descriptions: Readonly<Record<TenantMark, string>> = {
   in_progress: 'Being deployed',

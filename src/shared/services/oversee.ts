@@ -2,7 +2,7 @@
 // forgets is read while it is there, and a deployment that cannot succeed is given up.
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Evidence } from '../diagnose/evidence.ts';
-import { findHopeless } from '../diagnose/hopeless.ts';
+import { findHopeless, tellHopeless } from '../diagnose/hopeless.ts';
 import { serviceRules } from '../diagnose/rules/service.ts';
 import { newsLines } from '../evidence/news.ts';
 import type { Sight } from '../evidence/scene.ts';
@@ -42,14 +42,7 @@ export const openOverseer = (around: ApplicationSurroundings, { named, ours }: F
 
 const hopelessness = (evidence: Evidence): Verdict | undefined => {
   const hopeless = findHopeless(serviceRules, evidence);
-  if (!hopeless) return undefined;
-  const { finding, tasks } = hopeless;
-  const { service } = evidence.facts;
-  return {
-    kind: 'failed',
-    what: `The deployment of ${service} cannot succeed: ${tasks.length} of its tasks stopped for the same reason, and so will the next. ${finding.cause}`,
-    fix: finding.fix.join('\n'),
-  };
+  return hopeless && { kind: 'failed', ...tellHopeless(hopeless, evidence) };
 };
 
 /** ECS counts no task as failed that ran before it ended; but it starts more of them than are wanted. */

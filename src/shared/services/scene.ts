@@ -27,10 +27,11 @@ export const factsOf = (application: Application, named: ApplicationService): Fa
   logGroup: named.logGroup,
 });
 
-export const factsOfApplication = ({ name, environment, cluster }: Application): Facts => ({
+export const factsOfApplication = ({ name, manifest, environment, cluster }: Application): Facts => ({
   application: name,
   environment: environment.name,
+  account: environment.accountId,
   region: environment.region,
   cluster,
-  manifest: `applications/${name}.yml`,
+  manifest,
 });

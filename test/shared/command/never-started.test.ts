@@ -10,6 +10,7 @@ const arn = 'arn:aws:secretsmanager:eu-west-2:123456789012:secret:rds!db-1-AbCdE
 const at: Whereabouts = {
   application: {
     name: 'envelope',
+    manifest: 'fleet/applications/envelope.yml',
     environment: {
       name: 'prod',
       accountId: '123456789012',

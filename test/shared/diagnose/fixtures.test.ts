@@ -1,6 +1,6 @@
 // Over all failures that were seen: the right rule comes first, says all that it promises, and is silent where all is well.
 import { describe, expect, test } from '@jest/globals';
-import { findAll } from '../../../src/shared/diagnose/find.ts';
+import { findAll, stepsFor } from '../../../src/shared/diagnose/find.ts';
 import type { Area } from '../../../src/shared/diagnose/rule.ts';
 import { everyRule } from '../../../src/shared/diagnose/rules/every.ts';
 import { serviceRules } from '../../../src/shared/diagnose/rules/service.ts';
@@ -55,7 +55,7 @@ describe('the fixture', () => {
   test.each(failures)('$name leaves no name of $first open', ({ evidence, first }) => {
     const rule = ruleOf(first);
     const facts = { ...evidence.facts, ...rule.sees(evidence)?.facts };
-    const wanted = [rule.cause, ...rule.fix, rule.verify].flatMap(placeholders);
+    const wanted = [rule.cause, ...stepsFor(rule.fix, evidence.kind), rule.verify].flatMap(placeholders);
     expect(
       wanted.filter((name) => !facts[name] || /^(?:<\w+>|undefined|null|NaN)$/.test(facts[name])),
     ).toEqual([]);

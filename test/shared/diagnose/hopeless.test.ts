@@ -1,9 +1,9 @@
 // Waiting is given up for what lasts, seen twice, and for nothing else.
 import { describe, expect, test } from '@jest/globals';
-import type { Evidence } from '../../../src/shared/diagnose/evidence.ts';
+import type { DeploymentSeen, Evidence } from '../../../src/shared/diagnose/evidence.ts';
 import { findAll } from '../../../src/shared/diagnose/find.ts';
-import { findHopeless } from '../../../src/shared/diagnose/hopeless.ts';
-import type { Lasting } from '../../../src/shared/diagnose/rule.ts';
+import { findHopeless, tellHopeless } from '../../../src/shared/diagnose/hopeless.ts';
+import type { Lasting, Rule } from '../../../src/shared/diagnose/rule.ts';
 import { serviceRules } from '../../../src/shared/diagnose/rules/service.ts';
 import { evidenceOf, failures, fixtures } from './fixtures.ts';
 
@@ -60,6 +60,87 @@ test.each(lasting('permanent'))('one task alone ($name) is not enough', ({ evide
 
 test.each(fixtures.filter(({ first }) => first === undefined))('$name is never hopeless', ({ evidence }) => {
   expect(findHopeless(serviceRules, { ...evidence, state: 'running' })).toBeUndefined();
+});
+
+describe('what a later task got over', () => {
+  const runningSince = (evidence: Evidence, startedAt: number): Evidence => ({
+    ...evidence,
+    running: [{ id: 'later', address: '10.2.3.9', startedAt }],
+  });
+  const lastStop = ({ stopped }: Evidence) => Math.max(...stopped.map(({ stoppedAt }) => stoppedAt));
+
+  test('is not waited for: two refusals before the policy held, and a third task that runs', () => {
+    const evidence = waiting(evidenceOf('secret-denied'), 600);
+    expect(findHopeless(serviceRules, evidence)).toBeDefined();
+    expect(findHopeless(serviceRules, runningSince(evidence, lastStop(evidence) + 1_000))).toBeUndefined();
+  });
+
+  test('is only what it has outlived: one that runs for a shorter time may end as the others did', () => {
+    const evidence = waiting(evidenceOf('exec-format-error'), 600);
+    const lived = Math.max(...evidence.stopped.map((task) => task.stoppedAt - (task.startedAt ?? 0)));
+    const startedAt = lastStop(evidence) + 1_000;
+    const later = (ms: number): Evidence => ({ ...runningSince(evidence, startedAt), now: startedAt + ms });
+    expect(findHopeless(serviceRules, later(lived - 1_000))).toBeDefined();
+    expect(findHopeless(serviceRules, later(lived + 1_000))).toBeUndefined();
+  });
+});
+
+describe('of several findings of a task', () => {
+  const evidence = waiting(evidenceOf('image-not-found'));
+  const ruleOf = (id: string, more: Partial<Rule<Evidence>>): Rule<Evidence> => ({
+    id,
+    area: 'container',
+    level: 'cause',
+    lasts: 'permanent',
+    sure: 'certain',
+    symptoms: [id],
+    sees: ({ stopped }) => (stopped.length ? { proof: [{ from: 'task', text: id }] } : undefined),
+    cause: id,
+    fix: [id],
+    verify: id,
+    ...more,
+  });
+  const foundOf = (...rules: readonly Rule<Evidence>[]) => findHopeless(rules, evidence)?.finding.id;
+
+  test('a vague one that lasts does not end the wait beside a certain one that passes', () => {
+    const passing = ruleOf('passes', { lasts: 'passing' });
+    expect(foundOf(ruleOf('vague', { sure: 'likely' }), passing)).toBeUndefined();
+    expect(foundOf(passing, ruleOf('less-specific', {}))).toBeUndefined();
+  });
+
+  test('the foremost that last count, however many there are', () => {
+    expect(foundOf(ruleOf('vague', { sure: 'likely' }), ruleOf('sure', {}))).toBe('sure');
+    expect(foundOf(ruleOf('sure', {}), ruleOf('passes', { lasts: 'passing' }))).toBe('sure');
+  });
+});
+
+describe('the early verdict', () => {
+  const told = (more: Partial<DeploymentSeen>): string => {
+    const evidence = waiting(evidenceOf('image-not-found'));
+    const hopeless = findHopeless(serviceRules, evidence);
+    if (!hopeless || !evidence.deployment) throw new Error('not hopeless');
+    const said = tellHopeless(hopeless, { ...evidence, deployment: { ...evidence.deployment, ...more } });
+    expect(said.what).not.toContain(hopeless.finding.cause);
+    expect(said.fix).toBe(hopeless.finding.fix.join('\n'));
+    return said.what;
+  };
+  const breaker = { status: 'MONITORING', failures: 2, threshold: 10 };
+
+  test('says how many stopped, how long ECS goes on by itself, and where it goes back to', () => {
+    expect(told({ breaker, isFirst: false, onFailure: 'rollback' })).toMatch(
+      /waiting ended early: 2 of its tasks .*until its circuit breaker has counted 8 more \(2 of 10 so far\); then it goes back to the last revision that worked/,
+    );
+  });
+
+  test('says so where there is nothing to go back to, no rollback, or no breaker', () => {
+    expect(told({ breaker, isFirst: true, onFailure: 'rollback' })).toContain('no earlier revision');
+    expect(told({ breaker, isFirst: false, onFailure: 'stays' })).toContain('rollback is not switched on');
+    expect(told({ breaker: undefined, isFirst: false, onFailure: 'goes-on' })).toContain(
+      'no circuit breaker',
+    );
+    expect(told({ breaker: { ...breaker, failures: 0 }, isFirst: false })).toContain('counts none of them');
+    expect(told({ breaker: undefined, failedTasks: 2, isFirst: false })).toContain('until its circuit breaker ends it');
+  });
 });
 
 describe('while it is waited for', () => {

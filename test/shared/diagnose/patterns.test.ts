@@ -1,5 +1,5 @@
 // Whatever is in a log, a page or an answer of AWS's: no rule takes long over it, and none throws.
-import { runInNewContext } from 'node:vm';
+import { Script } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import type { Rule } from '../../../src/shared/diagnose/rule.ts';
 import { everyRule } from '../../../src/shared/diagnose/rules/every.ts';
@@ -26,6 +26,12 @@ const everyEvidence = (text: string, part: string, kind: string): unknown => ({
   kind,
   part,
   said: text,
+  status: 500,
+  differs: 'region',
+  manifest: 'environment',
+  answer: 'refused',
+  name: 'AccessDeniedException',
+  message: text,
   reason: text,
   by: part === 'migration' ? 'migration' : 'command',
   lines: [text],
@@ -46,18 +52,31 @@ const variants = [
   ['source', 'application'],
 ] as const;
 
-/** Throws where it takes too long. */
-const look = (rule: Rule<never>, evidence: unknown): void => {
-  runInNewContext('sees(evidence)', { sees: rule.sees, evidence }, { timeout: limitMs });
+const evidencesSaying = (text: string): readonly unknown[] =>
+  variants.map(([part, kind]) => everyEvidence(text, part, kind));
+
+const always = alwaysHostile.flatMap(evidencesSaying);
+
+const looks = new Script('for (const evidence of evidences) sees(evidence)');
+
+/** All of it together; throws where that takes too long. */
+const look = (rule: Rule<never>): void => {
+  const evidences = [...hostileTo(rule).flatMap(evidencesSaying), ...always];
+  looks.runInNewContext({ sees: rule.sees, evidences }, { timeout: limitMs });
 };
 
 /** One that several kinds of evidence show has the same patterns for all of them. */
 const rules = [...new Map(everyRule.map((rule) => [rule.id, rule])).values()];
 
-describe('over a megabyte of hostile text', () => {
+describe('over megabytes of hostile text', () => {
   test.each(rules.map((rule) => [rule.id, rule] as const))(`%s is done within ${limitMs} ms`, (_, rule) => {
-    for (const text of [...hostileTo(rule), ...alwaysHostile])
-      for (const [part, kind] of variants)
-        expect(() => look(rule, everyEvidence(text, part, kind))).not.toThrow();
+    expect(() => look(rule)).not.toThrow();
+  });
+
+  test('is not done by a pattern that tries again and again', () => {
+    const [rule] = rules;
+    if (!rule) throw new Error('There are no rules.');
+    const sees = (): undefined => void /(?:a+)+$/.test(`${'a'.repeat(40)}!`);
+    expect(() => look({ ...rule, sees })).toThrow(/timed out/);
   });
 });

@@ -1,11 +1,11 @@
 // A witness asks again only where the service's answer changed or ECS owes something, and ever more rarely.
 import { describe, expect, test } from '@jest/globals';
-import { openPace } from '../../../src/shared/evidence/pace.ts';
+import { type Owed, openPace } from '../../../src/shared/evidence/pace.ts';
 
 const poll = 5_000;
 
 /** How many of so many polls read tasks. */
-const reads = (polls: number, owed: boolean, markAt: (index: number) => string): number => {
+const reads = (polls: number, owed: Owed, markAt: (index: number) => string): number => {
   const pace = openPace(0);
   let count = 0;
   for (let index = 0; index < polls; index++) {
@@ -17,11 +17,15 @@ const reads = (polls: number, owed: boolean, markAt: (index: number) => string):
 };
 
 describe('tasks', () => {
-  test('are read once while nothing changes', () => expect(reads(100, false, () => 'a')).toBe(1));
-  test('are read at every change', () => expect(reads(10, false, String)).toBe(10));
+  test('are read once while nothing changes', () => expect(reads(100, 'nothing', () => 'a')).toBe(1));
+  test('are read at every change', () => expect(reads(10, 'nothing', String)).toBe(10));
   test('are read again at the next poll where some are owed, later every fifteen seconds', () => {
-    expect(reads(2, true, () => 'a')).toBe(2);
-    expect(reads(120, true, () => 'a')).toBeLessThanOrEqual(120 / 3 + 3);
+    expect(reads(2, 'lists', () => 'a')).toBe(2);
+    expect(reads(120, 'lists', () => 'a')).toBeLessThanOrEqual(120 / 3 + 3);
+  });
+  test('are read at every poll while one is stopping, for a minute, and then as rarely', () => {
+    expect(reads(12, 'ends', () => 'a')).toBe(12);
+    expect(reads(120, 'ends', () => 'a')).toBeLessThanOrEqual(12 + 108 / 3 + 3);
   });
 });
 

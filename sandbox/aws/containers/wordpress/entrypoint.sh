@@ -10,10 +10,12 @@ html=$SANDBOX_HOME/html
 source=$SANDBOX_ROOT/wordpress
 if [ "$(id -u)" = 0 ]; then root=yes; else root=; fi
 # Arrives as a signal for the whole group, Apache included, which we outlive to tell its end.
-trap : TERM
+stopped=
+trap 'stopped=yes' TERM
 
 copy_source() {
   part=$source.part
+  rm -rf "$part"
   mkdir -p "$part/core"
   cp -rL /usr/share/wordpress/. "$part/core" 2>"$part/errors"
   rm -f "$part/core/wp-config.php" "$part/core/.htaccess"
@@ -54,10 +56,13 @@ copy_content() {
     as_user tar --extract --file - --directory "$html" $flags
 }
 
+# A container that is stopped meanwhile still leaves the others a whole copy.
 (
+  trap '' TERM
   flock 9
   [ -d "$source" ] || copy_source
 ) 9>"$source.lock"
+[ -z "$stopped" ] || exit 143
 
 if [ ! -e "$html/wp-includes/version.php" ]; then
   echo "WordPress not found in /var/www/html - copying now..." >&2

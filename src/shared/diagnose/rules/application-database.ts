@@ -68,7 +68,7 @@ const logins: readonly DatabaseRule[] = [
   },
   {
     id: 'application-database-no-grant',
-    lasts: 'permanent',
+    lasts: 'unknown',
     sure: 'likely',
     symptoms: ['SQLSTATE[HY000] [1044] Access denied for user … to database', 'command denied to user'],
     sees: inLog(
@@ -82,7 +82,7 @@ const logins: readonly DatabaseRule[] = [
   },
   {
     id: 'application-database-missing',
-    lasts: 'permanent',
+    lasts: 'unknown',
     sure: 'likely',
     symptoms: ["SQLSTATE[HY000] [1049] Unknown database 'envelope'"],
     sees: inLog(/\[1049\]|Unknown database '?([\w$-]*)/i, ([, database = '']) => ({

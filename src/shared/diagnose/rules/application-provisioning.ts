@@ -1,5 +1,5 @@
 // How Envelope's own provisioning of a tenant gets stuck: worker, queue, EventBridge, the Lambda that makes buckets.
-import { inLog, type LogEvidence } from '../log-evidence.ts';
+import { inLog, inRequests, type LogEvidence } from '../log-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lookAtSettings, putIn } from './application-words.ts';
 
@@ -87,12 +87,11 @@ const rules: readonly ProvisioningRule[] = [
   },
   {
     id: 'application-provisioner-callback',
-    lasts: 'permanent',
-    sure: 'likely',
+    // Anybody who finds the path gets a 401.
+    lasts: 'unknown',
+    sure: 'possible',
     symptoms: ['POST /api/internal/tenants/…/provisioning 401', 'The bucket flag stays pending'],
-    sees: inLog(
-      /\/api\/internal\/tenants\/[^/\s]+\/provisioning\S*"?(?: HTTP\/[\d.]+"?)? .{0,20}\b(?:401|403)\b/i,
-    ),
+    sees: inRequests(/"POST \/api\/internal\/tenants\/[^/\s]+\/provisioning[^"\s]* HTTP\/[\d.]+" 40[13] /),
     cause:
       "The Lambda's callback is refused by {service}: its token is not PROVISIONER_CALLBACK_TOKEN, so the bucket flag stays pending.",
     fix: [

@@ -80,7 +80,7 @@ const reach: readonly ReachRule[] = [
       "No packet of {service} reaches its database: the database's security group does not let its tasks in, or they are in another VPC.",
     fix: [
       "See the tasks' security group: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query 'services[0].networkConfiguration.awsvpcConfiguration.securityGroups' --output text`",
-      "Let it in on port 3306: `aws ec2 authorize-security-group-ingress --region {region} --group-id <the database's group> --protocol tcp --port 3306 --source-group <the tasks' group>`",
+      "Let it in on port 3306: `aws ec2 authorize-security-group-ingress --region {region} --group-id <the database's group> --protocol tcp --port 3306 --source-group {taskGroup}`",
     ],
   },
 ];

@@ -111,7 +111,7 @@ const rules: readonly RedisRule[] = [
       'Redis was not reached from {service}: wrong REDIS_HOST or REDIS_PORT, or its security group does not let the tasks in; ElastiCache with TLS also wants tls:// before its host, or REDIS_SCHEME=tls.',
     fix: [
       `REDIS_HOST must be the primary endpoint, REDIS_PORT 6379, REDIS_SCHEME tls where encryption in transit is on: ${lookAtSettings}`,
-      "The group of Redis must let the tasks' group in: `aws ec2 authorize-security-group-ingress --region {region} --group-id <the group of Redis> --protocol tcp --port 6379 --source-group <the tasks' group>`",
+      "The group of Redis must let the tasks' group in: `aws ec2 authorize-security-group-ingress --region {region} --group-id <the group of Redis> --protocol tcp --port 6379 --source-group {taskGroup}`",
       putIn,
     ],
   },

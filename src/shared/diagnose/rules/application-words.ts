@@ -7,7 +7,7 @@ export const putIn =
   'Apply it (the guide makes task definitions with Terraform), then run redeploy-services with `application: {application}`, `environment: {environment}`, `services: {name}`.';
 
 export const newRelease =
-  'Correct it in the repository and publish a new release. Until then the last revision serves: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition <the revision before>`.';
+  'Correct it in the repository and publish a new release. Until then the last revision serves: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition {previousRevision}`.';
 
 /** How to see that whatever failed is well again. */
 export const works =

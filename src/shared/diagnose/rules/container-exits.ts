@@ -6,7 +6,7 @@ const seeLog = '`aws logs tail {logGroup} --region {region} --since 1h --log-str
 
 const again = 'A new task of {service} stays RUNNING, or the command ends with exit code 0.';
 
-const tryIt = '`docker run --rm -it --entrypoint sh <image>` lets you look into the image.';
+const tryIt = '`docker run --rm -it --entrypoint sh {endedImage}` lets you look into the image.';
 
 export const exitRules: readonly Rule<Ending>[] = [
   coded({
@@ -48,7 +48,11 @@ export const exitRules: readonly Rule<Ending>[] = [
     cause:
       'Container {endedContainer} was killed (SIGKILL, exit code 137). ECS gives no reason; mostly it is for want of memory ({memory} MiB).',
     fix: [
-      'A tenant: raise `memory` in {manifest}, then provision-tenant and wait-healthy. An application: raise memory in task definition {family} and deploy it.',
+      {
+        tenant:
+          'Raise `memory` in {manifest} (with `cpu: 512`: 1024, 2048, 3072 or 4096 MiB), then run the actions provision-tenant and wait-healthy with `environment: {environment}`, `tenant: {tenant}`.',
+        application: 'Raise memory in task definition {family}, and deploy that.',
+      },
       `Where memory was not short (MemoryUtilization of the service in CloudWatch), something in the container ended it: read its log before the end, ${seeLog}.`,
     ],
     verify: again,
@@ -65,7 +69,12 @@ export const exitRules: readonly Rule<Ending>[] = [
     cause:
       'Container {endedContainer} crashed (segmentation fault, exit code 139). Mostly a PHP extension does that, or an image for another processor.',
     fix: [
-      'See what changed in the image since it last ran, and go back to the last good one: rollback to the revision before, `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition <the revision before>`.',
+      {
+        tenant:
+          'Go back to the revision before: run the action rollback-tenant with `environment: {environment}`, `tenant: {tenant}`, `mode: previous-revision`; then see what changed in the image.',
+        application:
+          'Go back to the revision before: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition {previousRevision}`; then see what changed in the image.',
+      },
       'Then switch off extensions one by one (opcache.jit first).',
     ],
     verify: again,
@@ -82,7 +91,10 @@ export const exitRules: readonly Rule<Ending>[] = [
       'Container {endedContainer} aborted itself (SIGABRT, exit code 134): a library found its own state broken, or memory ran out inside.',
     fix: [
       `The lines before the end say where: ${seeLog}.`,
-      'Go back to the last good image, or raise memory in {manifest} or task definition {family}.',
+      {
+        tenant: 'Go back to the last good image, or raise `memory` in {manifest}.',
+        application: 'Go back to the last good image, or raise memory in task definition {family}.',
+      },
     ],
     verify: again,
   }),
@@ -97,7 +109,7 @@ export const exitRules: readonly Rule<Ending>[] = [
     cause:
       'Container {endedContainer} was asked to end (SIGTERM, exit code 143): another essential container of the task ended first, or something in it sent the signal.',
     fix: [
-      'Look which container ended first and why: `aws ecs describe-tasks --region {region} --cluster {cluster} --tasks <task> --query "tasks[].containers[].[name,exitCode,reason]"`. One that may end wants `essential: false` in task definition {family}.',
+      'Look which container ended first and why: `aws ecs describe-tasks --region {region} --cluster {cluster} --tasks {task} --query "tasks[].containers[].[name,exitCode,reason]"`. One that may end wants `essential: false` in task definition {family}.',
     ],
     verify: again,
   }),

@@ -19,7 +19,12 @@ const said: readonly Rule<Ending>[] = [
     cause:
       'Container {endedContainer} was killed: it needed more memory than the {memory} MiB that it may have.',
     fix: [
-      'A tenant: raise `memory` in {manifest} (with `cpu: 512`: 1024, 2048, 3072 or 4096 MiB), then provision-tenant and wait-healthy. An application: raise memory of the container or the task in task definition {family} and deploy it.',
+      {
+        tenant:
+          'Raise `memory` in {manifest} (with `cpu: 512`: 1024, 2048, 3072 or 4096 MiB), then run the actions provision-tenant and wait-healthy with `environment: {environment}`, `tenant: {tenant}`.',
+        application:
+          'Raise memory of the container, or of the task, in task definition {family}, and deploy that.',
+      },
       "Or let it need less: fewer PHP processes at once (`MaxRequestWorkers` of Apache, `pm.max_children` of php-fpm) times PHP's memory_limit must fit; work in smaller pieces.",
     ],
     verify:
@@ -38,10 +43,21 @@ const said: readonly Rule<Ending>[] = [
     cause:
       'The image is built for another kind of processor than the task definition asks for (or {program} is a script without `#!` in its first line).',
     fix: [
-      'Build it for both: `docker buildx build --platform linux/amd64,linux/arm64 --push --tag <image> .`, and release it.',
-      "Or ask for the kind it is built for: `architecture: ARM64` (or `X86_64`) in {manifest} for a tenant, runtimePlatform.cpuArchitecture in an application's task definition.",
+      {
+        tenant:
+          'Ask for the kind that it is built for: `architecture: ARM64` (or `X86_64`) in {manifest}, then run the actions provision-tenant and wait-healthy with `environment: {environment}`, `tenant: {tenant}`.',
+        application:
+          'Build it for both, and release it: `docker buildx build --platform linux/amd64,linux/arm64 --push --tag {endedImage} .`',
+      },
+      {
+        tenant:
+          'An image of your own can be built for both: `docker buildx build --platform linux/amd64,linux/arm64 --push --tag {endedImage} .`',
+        application:
+          'Or ask for the kind that it is built for: `runtimePlatform: { cpuArchitecture: ARM64 }` (or `X86_64`) in task definition {family}, and release that.',
+      },
     ],
-    verify: '`docker manifest inspect <image>` shows the architecture that the task definition asks for.',
+    verify:
+      '`docker manifest inspect {endedImage}` shows the architecture that the task definition asks for.',
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html',
   }),
   told({
@@ -61,8 +77,13 @@ const said: readonly Rule<Ending>[] = [
     cause: 'The web server does not start, because its configuration is wrong: {complaint}',
     fix: [
       'Correct the line that it names in the image (or in the file that is mounted over it), and release the image.',
-      'Try it before: `docker run --rm <image> apache2ctl configtest` or `docker run --rm <image> nginx -t`.',
-      'Where it began with a new version of the base image, pin the last good one: `image` in {manifest} for a tenant.',
+      'Try it before: `docker run --rm {endedImage} apache2ctl configtest` or `docker run --rm {endedImage} nginx -t`.',
+      {
+        tenant:
+          'Where it began with a new version of the image, name the last good one under `image` in {manifest}, or go back to it: the action rollback-tenant with `environment: {environment}`, `tenant: {tenant}`, `mode: previous-revision`.',
+        application:
+          'Where it began with a new version of the base image, pin the last good one in the Dockerfile.',
+      },
     ],
     verify: stays,
     link: 'https://httpd.apache.org/docs/2.4/programs/apachectl.html',
@@ -85,7 +106,12 @@ const said: readonly Rule<Ending>[] = [
       'The program could not open its port ({complaint}): another program of the task has it already, or it is below 1024 and the container does not run as root.',
     fix: [
       'Containers of one task share their ports: let each listen on its own.',
-      "Where the task definition (or the image) sets a user other than root, listen above 1024 and name that port: `containerPort` in {manifest} for a tenant, portMappings in an application's task definition.",
+      {
+        tenant:
+          'Where the image has a user other than root, let it listen above 1024, and name that port: `containerPort: 8080` in {manifest}; then run the actions provision-tenant and wait-healthy with `environment: {environment}`, `tenant: {tenant}`.',
+        application:
+          'Where the image or task definition {family} sets a user other than root, listen above 1024, and name that port in its portMappings.',
+      },
     ],
     verify: stays,
   }),
@@ -101,8 +127,12 @@ const said: readonly Rule<Ending>[] = [
     cause:
       'The container may not write {path}: its root file system, or the volume there, is mounted read-only.',
     fix: [
-      'Set readonlyRootFilesystem of the container to false in task definition {family}, or mount a volume where it must write (readOnly of the mount point must be false).',
-      'For a tenant, provision-tenant with `tenant: {subject}`, `steps: task-definition,service` writes the task definition as it should be.',
+      {
+        tenant:
+          'Have the task definition written as it should be: run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: task-definition,service`.',
+        application:
+          'Set readonlyRootFilesystem of the container to false in task definition {family}, or mount a volume where it must write (readOnly of the mount point must be false).',
+      },
     ],
     verify: stays,
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html',
@@ -118,8 +148,12 @@ const said: readonly Rule<Ending>[] = [
     cause:
       "The task's disk is full: Fargate gives 20 GiB, which image, logs, caches and uploads outside the volume share.",
     fix: [
-      'Write what stays to the volume (for WordPress wp-content), and keep caches and dumps small.',
-      'Or give the task more: ephemeralStorage.sizeInGiB (21 to 200) in task definition {family}.',
+      {
+        tenant:
+          'Keep what stays in wp-content, which is on the volume, and caches and dumps small; start with an empty disk: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
+        application:
+          'Write what stays to a volume or S3, keep caches and dumps small, or give the task more: ephemeralStorage.sizeInGiB (21 to 200) in task definition {family}.',
+      },
     ],
     verify: stays,
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html',

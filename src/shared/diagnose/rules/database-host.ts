@@ -7,8 +7,10 @@ import { inLog, onlyOver } from './sight.ts';
 const certain = { area: 'database', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
 
 /** The driver's own words; `WordPress database error:` stands before them where the manifest's logging function is used. */
+const unresolved =
+  /getaddrinfo for ([^\s]{1,255}) failed: (?:Temporary failure|Try again)|Unknown (?:MySQL|MariaDB) server host '([^']{1,255})' \(-3\)/;
 const unknownHost =
-  /getaddrinfo for ([^\s]{1,255}) failed|Unknown (?:MySQL|MariaDB) server host '([^']{1,255})'/;
+  /getaddrinfo for ([^\s]{1,255}) failed(?!: (?:Temporary failure|Try again))|Unknown (?:MySQL|MariaDB) server host '([^']{1,255})'(?! \(-3\))/;
 
 export const databaseHostRules: readonly Rule<Evidence>[] = [
   {
@@ -34,10 +36,26 @@ export const databaseHostRules: readonly Rule<Evidence>[] = [
   },
   {
     ...certain,
+    sure: 'likely',
+    lasts: 'unknown',
+    id: 'database-host-not-resolved',
+    symptoms: [
+      'php_network_getaddresses: getaddrinfo for … failed: Temporary failure in name resolution',
+      'EAI_AGAIN',
+    ],
+    sees: onlyOver(inLog(unresolved, ([, first, second]) => ({ said: first ?? second ?? '' }))),
+    cause: "No DNS server answered the tasks when they looked up the database's host name {said}.",
+    fix: [
+      'It may pass by itself: wait for the next task, or start one: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
+      "If it does not, look at the VPC's DNS: `aws ec2 describe-vpc-attribute --region {region} --attribute enableDnsSupport --vpc-id <vpc>` must say true; DNS servers of your own (`aws ec2 describe-dhcp-options --region {region}`) must answer on port 53, UDP and TCP.",
+    ],
+    verify: runVerify,
+  },
+  {
+    ...certain,
     id: 'database-host-unknown',
     symptoms: [
       'php_network_getaddresses: getaddrinfo for … failed: Name or service not known',
-      'Temporary failure in name resolution',
       'Unknown MySQL server host',
     ],
     sees: onlyOver(inLog(unknownHost, ([, first, second]) => ({ said: first ?? second ?? '' }))),
@@ -45,7 +63,7 @@ export const databaseHostRules: readonly Rule<Evidence>[] = [
       "The database's host name {said} does not exist in the tasks' DNS: misspelt, of a deleted instance, or known in another VPC only.",
     fix: [
       correctHost,
-      'If it is right, the VPC must resolve names: `aws ec2 describe-vpc-attribute --region {region} --attribute enableDnsSupport --vpc-id <vpc>`.',
+      'If it is right, the VPC must resolve names: `aws ec2 describe-vpc-attribute --region {region} --attribute enableDnsSupport --vpc-id {vpc}`.',
       deployAgain,
     ],
     verify: runVerify,

@@ -2,10 +2,13 @@
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { runInit, runVerify } from './database-steps.ts';
-import { inLog } from './sight.ts';
+import { inLog, whereSiteFails } from './sight.ts';
 
 const certain = { area: 'database', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
 const link = 'https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html';
+
+const deniedIn = (pattern: RegExp): Rule<Evidence>['sees'] => inLog(pattern, ([, said = '']) => ({ said }));
+
 export const databaseLoginRules: readonly Rule<Evidence>[] = [
   {
     ...certain,
@@ -30,10 +33,9 @@ export const databaseLoginRules: readonly Rule<Evidence>[] = [
       "command denied to user '…'",
       'ERROR 1142 (42000)',
     ],
-    sees: inLog(
-      /Access denied for user '([^']{0,100})'@'[^']{0,255}' to database|[A-Z, ]{3,40} command denied to user '([^']{0,100})'/,
-      ([, first, second]) => ({ said: first ?? second ?? '' }),
-    ),
+    sees: (evidence) =>
+      deniedIn(/Access denied for user '([^']{0,100})'@'[^']{0,255}' to database/)(evidence) ??
+      whereSiteFails(deniedIn(/[A-Z, ]{3,40} command denied to user '([^']{0,100})'/))(evidence),
     cause:
       '{said} can log in to {databaseHost} but has no privileges on database {database}: they were revoked, or MariaDB says so of a database that is not there.',
     fix: [`Make the database where it is missing, and grant everything on it. ${runInit}`],

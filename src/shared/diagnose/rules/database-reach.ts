@@ -31,6 +31,7 @@ export const databaseReachRules: readonly Rule<Evidence>[] = [
   },
   {
     ...likely,
+    lasts: 'unknown',
     id: 'database-unreachable',
     symptoms: ['Connection timed out', 'Operation timed out', "Can't connect to MySQL server on '…' (110)"],
     sees: onlyOver((evidence) => {

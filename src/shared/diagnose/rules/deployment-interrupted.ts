@@ -44,8 +44,12 @@ export const interruptionRules: readonly Rule<Evidence>[] = [
         : undefined,
     cause: 'Service {service} is scaled to 0 tasks, so nothing can become healthy.',
     fix: [
-      'A tenant: `desiredCount: 1` (or more) in {manifest}, then provision-tenant with `tenant: {subject}`, `steps: service`.',
-      'An application: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --desired-count 1`. Where auto scaling set it: `aws application-autoscaling describe-scalable-targets --region {region} --service-namespace ecs --resource-ids service/{cluster}/{service}`.',
+      {
+        tenant:
+          '`desiredCount: 1` (or more) in {manifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`.',
+        application:
+          '`aws ecs update-service --region {region} --cluster {cluster} --service {service} --desired-count 1`. Where auto scaling set it: `aws application-autoscaling describe-scalable-targets --region {region} --service-namespace ecs --resource-ids service/{cluster}/{service}`.',
+      },
     ],
     verify:
       '`aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].[desiredCount,runningCount]"`',

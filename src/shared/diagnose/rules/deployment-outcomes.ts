@@ -56,7 +56,7 @@ export const outcomeRules: readonly Rule<Evidence>[] = [
     cause: 'Deployment {deployment} of {service} failed, and so did the rollback: {subject} may be down.',
     fix: [
       'See what runs: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].[runningCount,deployments[].[taskDefinition,rolloutState,runningCount]]"`.',
-      `Go back by hand to the last revision that ran: ${seeDeployments}, then \`aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition <revision>\`.`,
+      'Go back by hand to the last revision that ran (the newest: `aws ecs list-task-definitions --region {region} --family-prefix {family} --sort DESC --max-items 5`): `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition {previousRevision}`.',
       correct,
     ],
     verify,
@@ -100,7 +100,12 @@ export const outcomeRules: readonly Rule<Evidence>[] = [
       'The circuit breaker of {service} tripped: its tasks kept failing, and ECS starts no more of deployment {deployment}. There is no rollback, so what is deployed is broken.',
     fix: [
       correct,
-      'Until then go back by hand: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition <the revision before>`; `circuitBreaker.rollback: true` in {manifest} lets ECS do it for a tenant.',
+      {
+        tenant:
+          'Until then go back: run the action rollback-tenant with `environment: {environment}`, `tenant: {tenant}`, `mode: previous-revision`. `circuitBreaker: { rollback: true }` in {manifest} lets ECS do it by itself.',
+        application:
+          'Until then go back by hand: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --task-definition {previousRevision}`.',
+      },
     ],
     verify,
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html',

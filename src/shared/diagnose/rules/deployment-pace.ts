@@ -1,20 +1,23 @@
 // Too slow, or not given the time: told only where the evidence tells slow from broken.
 import type { Evidence, StoppedTask } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { spoken } from '../spoken.ts';
+import { findRefusal } from './sight.ts';
 import { clip, lastingStops } from './starting.ts';
 
 const byHealthCheck = /failed (?:ELB|container) health checks/i;
 
 const begun = /copying now|Running (?:migrations|composer)|Starting |Installing|entrypoint/i;
-const ready = /resuming normal operations|ready to handle connections|Server running|start worker process/i;
+const ready =
+  /resuming normal operations|ready to handle connections|Server running|Listening on|start worker process/i;
 
 /** The log shows that it was still on its way up when it was stopped, or had got up only just before. */
 const wasStillStarting = ({ logs, targetGroup }: Evidence, task: StoppedTask): string | undefined => {
   const lines = logs.find(({ taskId }) => taskId === task.id)?.lines ?? [];
-  const up = lines.find(({ text }) => ready.test(clip(text)));
+  const up = lines.find(({ text }) => ready.test(clip(spoken(text))));
   const needed = (targetGroup?.intervalSeconds ?? 30) * (targetGroup?.healthyThreshold ?? 2) * 1_000;
   if (up) return task.stoppedAt - up.at < needed ? up.text : undefined;
-  return lines.findLast(({ text }) => begun.test(clip(text)))?.text;
+  return lines.findLast(({ text }) => begun.test(clip(spoken(text))))?.text;
 };
 
 export const paceRules: readonly Rule<Evidence>[] = [
@@ -27,11 +30,14 @@ export const paceRules: readonly Rule<Evidence>[] = [
     symptoms: ['Task failed ELB health checks in (target-group', 'healthCheckGracePeriodSeconds'],
     sees: (evidence) => {
       const seconds = evidence.deployment?.gracePeriodSeconds;
-      if (seconds === undefined || evidence.state === 'running') return undefined;
+      // Who answers with a code is up, and ECS heeds no health check within the grace period.
+      if (seconds === undefined || evidence.state === 'running' || findRefusal(evidence)?.codes.length)
+        return undefined;
       for (const task of lastingStops(evidence)) {
         const line = byHealthCheck.test(clip(task.reason)) ? wasStillStarting(evidence, task) : undefined;
         if (line === undefined || task.startedAt === undefined) continue;
         const lived = Math.round((task.stoppedAt - task.startedAt) / 1_000);
+        if (lived < seconds * 0.9) continue;
         return {
           proof: [
             { from: 'task', text: clip(`stopped ${lived} s after its start: ${task.reason}`) },
@@ -40,7 +46,7 @@ export const paceRules: readonly Rule<Evidence>[] = [
           facts: {
             lived: String(lived),
             grace: String(seconds),
-            graceWanted: String(Math.max(300, seconds * 2)),
+            graceWanted: String(Math.max(300, seconds * 2, lived * 2)),
           },
         };
       }
@@ -49,8 +55,12 @@ export const paceRules: readonly Rule<Evidence>[] = [
     cause:
       'ECS stopped the task {lived} s after its start because of failed health checks, while it was still starting: its grace period is {grace} s.',
     fix: [
-      'A tenant: `healthCheck.gracePeriodSeconds: {graceWanted}` in {manifest}, then provision-tenant with `tenant: {subject}`, `steps: service`. The first start fills the EFS volume and takes longest.',
-      'An application: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --health-check-grace-period-seconds {graceWanted}`.',
+      {
+        tenant:
+          '`healthCheck: { gracePeriodSeconds: {graceWanted} }` in {manifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`. The first start fills the EFS volume and takes longest.',
+        application:
+          '`aws ecs update-service --region {region} --cluster {cluster} --service {service} --health-check-grace-period-seconds {graceWanted}`',
+      },
       'More `cpu` makes the start itself shorter.',
     ],
     verify:
@@ -108,7 +118,11 @@ export const paceRules: readonly Rule<Evidence>[] = [
       'The deadline came while the task of {service} was still starting; nothing has failed. The deployment goes on without this run.',
     fix: [
       'Wait on: run wait-healthy for {subject} again, with more `timeout-minutes`.',
-      'A first start fills the EFS volume and installs; where it is always slow, more `cpu` in {manifest} helps.',
+      {
+        tenant:
+          'A first start fills the EFS volume and installs; where it is always slow, more `cpu` in {manifest} helps.',
+        application: 'Where it is always slow, more cpu in task definition {family} helps.',
+      },
     ],
     verify: 'wait-healthy for {subject} passes.',
   },

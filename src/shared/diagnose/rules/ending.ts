@@ -1,6 +1,7 @@
 // How a container ended that had started. Deployments and one-off commands have it alike, so they share its rules.
 import type { Evidence, StoppedTask } from '../evidence.ts';
 import type { Facts, Rule, WithFacts } from '../rule.ts';
+import { spoken } from '../spoken.ts';
 import { clip, lastingStops, neverRan } from './starting.ts';
 
 /** `facts` as in Evidence; `endedContainer`, `exitCode` and, where it is known, `memory` (MiB) besides. */
@@ -22,7 +23,7 @@ type Told = Omit<Rule<Ending>, 'sees'> & {
 export const told = ({ told, facts, ...rule }: Told): Rule<Ending> => ({
   ...rule,
   sees: ({ reason, lines }) => {
-    for (const text of [...lines.toReversed(), reason].map(clip)) {
+    for (const text of [...lines.toReversed().map(spoken), reason].map(clip)) {
       const found = told.exec(text);
       if (!found) continue;
       const proof = [{ from: text === clip(reason) ? 'task' : 'log', text }] as const;
@@ -45,7 +46,7 @@ export const coded = ({ code, ...rule }: Coded): Rule<Ending> => ({
 
 /** What ECS says, and the last line that speaks of an error. */
 export const tellEnding = ({ exitCode, reason, lines, facts }: Ending) => {
-  const last = lines.findLast((line) => errorWords.test(clip(line))) ?? lines.at(-1);
+  const last = lines.findLast((line) => errorWords.test(clip(spoken(line)))) ?? lines.at(-1);
   return [
     {
       from: 'task' as const,
@@ -89,6 +90,8 @@ const endingOf = (evidence: Evidence, task: StoppedTask): Ending | undefined => 
       ...facts,
       ...(log ? { logGroup: log.group, logStream: log.stream } : {}),
       endedContainer: culprit.name,
+      endedImage: definition?.containers.find(({ name }) => name === culprit.name)?.image ?? '<its image>',
+      task: task.id,
       exitCode: String(culprit.exitCode),
       ...(definition ? { memory: definition.memory } : {}),
     },

@@ -3,6 +3,9 @@
 import type { Rule } from '../rule.ts';
 import { applicationLogRules } from './application.ts';
 import { applicationSettingsRules } from './application-settings.ts';
+import { callRules } from './credentials.ts';
+import { assumeRules, tokenRules } from './credentials-oidc.ts';
+import { placeRules } from './credentials-place.ts';
 import { databaseStepRules } from './database-step.ts';
 import { pipelineRules } from './pipeline.ts';
 import { serviceRules } from './service.ts';
@@ -13,4 +16,8 @@ export const everyRule: readonly Rule<never>[] = [
   ...applicationLogRules,
   ...applicationSettingsRules,
   ...databaseStepRules,
+  ...callRules,
+  ...placeRules,
+  ...tokenRules,
+  ...assumeRules,
 ];

@@ -1,27 +1,61 @@
 // Files: what the container may not read or write on EFS, and what the image does not hold.
 import type { Evidence } from '../evidence.ts';
 import type { Facts, Rule } from '../rule.ts';
-import { inLog, onlyOver } from './sight.ts';
+import { inLog, onlyOver, whereSiteFails } from './sight.ts';
 import { listFolder, redeploy } from './site-steps.ts';
 
 const certain = { area: 'files', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
 const efsLink = 'https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html';
 
 const owner =
-  'Let the access point give www-data\'s numbers and mode: in {manifest} `storage: { uid: 33, gid: 33, permissions: "0755" }` (82 for images of Alpine), then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, which replaces an access point that differs.';
+  'The access point must give the numbers of the user that the web server runs as, and a mode that lets it write: in {manifest} `storage: { uid: 33, gid: 33, permissions: "0755" }` for the official image (82 and 82 for its variants of Alpine); it says {uid} and {gid} now. Then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, which replaces an access point that differs.';
 const repair =
-  'What lies there already keeps its owner: change it from a host that mounts the whole file system {fileSystem}: `sudo mount -t efs {fileSystem}:/ /mnt && sudo chown -R 33:33 /mnt/{tenant} && sudo chmod -R u+rwX,go+rX /mnt/{tenant}`.';
+  'What lies there already keeps its owner: give it the numbers of the manifest, from a host that mounts the whole file system {fileSystem}: `sudo mount -t efs {fileSystem}:/ /mnt && sudo chown -R {uid}:{gid} /mnt{storagePath} && sudo chmod -R u+rwX,go+rX /mnt{storagePath}`.';
 
-/** Files, with the folder that the content is mounted at; an error elsewhere is not the file system's. */
+/** As the examples mount it. */
+const usualPath = '/var/www/html/wp-content';
+
+const mountPathOf = ({ definition }: Evidence): string | undefined =>
+  definition?.containers.flatMap(({ mounts }) => mounts)[0]?.path;
+
+/** Files, with the folder that the content is mounted at. */
 const inContent =
   (pattern: RegExp): Rule<Evidence>['sees'] =>
   (evidence) => {
-    const mountPath = evidence.definition?.containers.flatMap(({ mounts }) => mounts)[0]?.path;
+    const mountPath = mountPathOf(evidence);
     const path: Facts = mountPath === undefined ? {} : { mountPath };
     return inLog(pattern, ([, ...files]) => ({ file: files.find(Boolean) ?? 'its files', ...path }))(
       evidence,
     );
   };
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** In a pattern: a path below the mounted folder; tar and cp may name it from the folder above. */
+const below = (mountPath: string): string => {
+  const name = mountPath.split('/').at(-1) ?? '';
+  return String.raw`(?:${literally(mountPath)}|(?<![\w/.])(?:\.\/)?${literally(name)})(?![\w.-])`;
+};
+
+/** An error elsewhere is not the file system's. */
+const refusedByPrograms = (content: string): RegExp =>
+  new RegExp(
+    String.raw`\b(?:tar|cp|mkdir|chown|install|mv|rsync|touch): (.{0,400}?${content}.{0,400}?)(?:: Cannot [\w ,]{1,60})?: (?:Permission denied|Operation not permitted)`,
+  );
+
+const refusedByPhp = (content: string): RegExp =>
+  new RegExp(
+    String.raw`\b(?:file_put_contents|mkdir|touch|copy|rename|move_uploaded_file)\(([^)]{0,300}?${content}[^)]{0,300})\).{0,80}?Permission denied`,
+  );
+
+/** An entrypoint that may not write ends; a plugin that may not write its cache need not. */
+const seeNotWritable: Rule<Evidence>['sees'] = (evidence) => {
+  const content = below(mountPathOf(evidence) ?? usualPath);
+  return (
+    inContent(refusedByPrograms(content))(evidence) ??
+    whereSiteFails(inContent(refusedByPhp(content)))(evidence)
+  );
+};
 
 export const filesRules: readonly Rule<Evidence>[] = [
   {
@@ -33,7 +67,7 @@ export const filesRules: readonly Rule<Evidence>[] = [
       'The folder of {tenant} on file system {fileSystem} was deleted or replaced while tasks had it mounted.',
     fix: [
       'New tasks mount the folder that is there now: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
-      'If it was deleted by mistake, restore it first: `aws backup list-recovery-points-by-resource --region {region} --resource-arn <ARN of the file system>`.',
+      'If it was deleted by mistake, restore it first: `aws backup list-recovery-points-by-resource --region {region} --resource-arn arn:aws:elasticfilesystem:{region}:{account}:file-system/{fileSystem}`.',
     ],
     verify: listFolder,
     link: efsLink,
@@ -48,11 +82,7 @@ export const filesRules: readonly Rule<Evidence>[] = [
       "chown: changing ownership of '…': Operation not permitted",
       'Unable to create directory wp-content/uploads/…. Is its parent directory writable by the server?',
     ],
-    sees: onlyOver(
-      inContent(
-        /\b(?:tar|cp|mkdir|chown|install|mv|rsync|touch): (.{1,400}?)(?:: Cannot [\w ,]{1,60})?: (?:Permission denied|Operation not permitted)|\b(?:file_put_contents|mkdir|touch|copy|rename|move_uploaded_file)\(([^)]{0,300})\).{0,80}?Permission denied/,
-      ),
-    ),
+    sees: onlyOver(seeNotWritable),
     cause:
       'The container may not write to {mountPath} on file system {fileSystem}: the folder or its access point belongs to another user than the one that WordPress runs as.',
     fix: [
@@ -79,8 +109,12 @@ export const filesRules: readonly Rule<Evidence>[] = [
       ),
     ),
     cause:
-      'WordPress may not read {file}: the folder below {mountPath} on file system {fileSystem} belongs to another user, or its mode shuts www-data (33) out.',
-    fix: [owner, repair],
+      'WordPress may not read {file}: it, or a folder above it, belongs to another user, or its mode shuts www-data (33) out. Below {mountPath} that is file system {fileSystem}, anywhere else it is image {image}.',
+    fix: [
+      `Below {mountPath}: ${owner}`,
+      repair,
+      'Anywhere else, correct it in the image: `RUN chmod -R u+rwX,go+rX /var/www/html`, and release it.',
+    ],
     verify: `Owner and mode let 33 33 read: ${listFolder}`,
     link: efsLink,
   },

@@ -78,7 +78,7 @@ export const listenerRules: readonly Rule<Evidence>[] = [
       "Requests for {host} never reach the tenant: the listener rule of priority {shadowPriority} ({shadow}) takes them before the tenant's own, which has {ownPriority}. The lowest number is asked first.",
     fix: [
       'Put the tenant before it: in {manifest} `priority: {free}`, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: routing`.',
-      'Or move the rule with the wildcard behind all tenants: `aws elbv2 set-rule-priorities --region {region} --rule-priorities RuleArn=<its ARN>,Priority=49000`; its ARN: `aws elbv2 describe-rules --region {region} --listener-arn {listener} --query "Rules[?Priority==\'{shadowPriority}\'].RuleArn" --output text`.',
+      'Or move the rule with the wildcard behind all tenants: `aws elbv2 set-rule-priorities --region {region} --rule-priorities RuleArn=$(aws elbv2 describe-rules --region {region} --listener-arn {listener} --query "Rules[?Priority==\'{shadowPriority}\'].RuleArn" --output text),Priority=49000`.',
     ],
     verify: '`curl -sS -o /dev/null -w "%{http_code}" https://{host}/` prints what the tenant answers.',
     link,

@@ -37,6 +37,7 @@ const cutOff =
     if (!wrong.length) return undefined;
     const facts: Facts = {
       subnets: wrong.map(({ id }) => id).join(' '),
+      subnetList: wrong.map(({ id }) => id).join(','),
       wanted: nameOf(wanted, start),
       endpoint: wanted === 'internet' ? 'ecr.dkr' : wanted,
     };
@@ -52,7 +53,7 @@ const cutOff =
 const reached = 'A new task of {service} gets beyond PENDING within a minute.';
 
 const seeRoutes =
-  '`aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={subnets} --query "RouteTables[].Routes[]"` (no answer: the subnet has the VPC\'s main route table).';
+  '`aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={subnetList} --query "RouteTables[].[RouteTableId,Routes[].[DestinationCidrBlock,NatGatewayId,GatewayId]]"` (no answer: the subnet has the VPC\'s main route table).';
 
 /** Told by what EC2 shows. */
 const routeRules: readonly Rule<Start>[] = [
@@ -75,9 +76,14 @@ const routeRules: readonly Rule<Start>[] = [
       'Subnet {subnets} has no way to {wanted}: neither a default route nor a VPC endpoint. No task can start there.',
     fix: [
       `See its routes: ${seeRoutes}`,
-      'Either lead 0.0.0.0/0 to a NAT gateway: `aws ec2 create-route --region {region} --route-table-id <table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <gateway>`,',
-      'or make the VPC endpoints (secretsmanager, ecr.api, ecr.dkr and logs as interfaces, s3 as a gateway): `aws ec2 create-vpc-endpoint --region {region} --vpc-id <vpc> --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{endpoint} --subnet-ids {subnets} --security-group-ids <group that lets port 443 in>`. Images of Docker Hub need the NAT gateway.',
-      'or run the tasks in subnets that have a way out: network.subnets of the environment for tenants, networkConfiguration of the service for an application.',
+      'Either lead 0.0.0.0/0 to a NAT gateway: `aws ec2 create-route --region {region} --route-table-id <table> --destination-cidr-block 0.0.0.0/0 --nat-gateway-id <gateway>` (those that there are: `aws ec2 describe-nat-gateways --region {region} --query "NatGateways[].[NatGatewayId,VpcId,State]" --output table`),',
+      'or make the VPC endpoints (secretsmanager, ecr.api, ecr.dkr and logs as interfaces, s3 as a gateway): `aws ec2 create-vpc-endpoint --region {region} --vpc-id {vpc} --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{endpoint} --subnet-ids {subnets} --security-group-ids <group that lets port 443 in>`. Images of Docker Hub need the NAT gateway.',
+      {
+        tenant:
+          'or run the tasks in subnets that have a way out: `network: { subnets: [ … ] }` in {environmentManifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`.',
+        application:
+          "or run the tasks in subnets that have a way out: networkConfiguration of the service, in Terraform or by `aws ecs update-service --region {region} --cluster {cluster} --service {service} --network-configuration 'awsvpcConfiguration={subnets=[<subnet>,<subnet>],securityGroups=[{taskGroups}]}'`.",
+      },
     ],
     verify: reached,
     link,
@@ -97,8 +103,16 @@ const routeRules: readonly Rule<Start>[] = [
     cause:
       'Subnet {subnets} is a public one, and the tasks have no public address: an internet gateway lets nobody out without one, so {wanted} is not reached.',
     fix: [
-      'Run the tasks in private subnets with a NAT gateway: network.subnets of the environment for tenants, networkConfiguration of the service for an application.',
-      "Or give an application's tasks a public address: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --network-configuration 'awsvpcConfiguration={assignPublicIp=ENABLED,subnets=[<subnets>],securityGroups=[<groups>]}'`.",
+      {
+        tenant:
+          'Run the tasks in private subnets with a NAT gateway: `network: { subnets: [ … ] }` in {environmentManifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`.',
+        application:
+          "Run the tasks in private subnets with a NAT gateway: networkConfiguration of the service, in Terraform or by `aws ecs update-service --region {region} --cluster {cluster} --service {service} --network-configuration 'awsvpcConfiguration={subnets=[<subnet>,<subnet>],securityGroups=[{taskGroups}]}'`.",
+      },
+      {
+        application:
+          "Or give the tasks a public address: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --network-configuration 'awsvpcConfiguration={assignPublicIp=ENABLED,subnets=[{taskSubnets}],securityGroups=[{taskGroups}]}'`.",
+      },
     ],
     verify: reached,
     link,
@@ -118,7 +132,7 @@ const routeRules: readonly Rule<Start>[] = [
       "The VPC endpoint for {wanted} does not answer the tasks in {subnets}: its security group does not let them in, or the tasks' own group lets nothing out.",
     fix: [
       'Find its security groups: `aws ec2 describe-vpc-endpoints --region {region} --filters Name=service-name,Values=com.amazonaws.{region}.{endpoint} --query "VpcEndpoints[].[VpcEndpointId,PrivateDnsEnabled,State,Groups[].GroupId]"`. PrivateDnsEnabled must be true.',
-      "Let port 443 in from the tasks' group: `aws ec2 authorize-security-group-ingress --region {region} --group-id <group of the endpoint> --protocol tcp --port 443 --source-group <group of the tasks>`.",
+      "Let port 443 in from the tasks' group: `aws ec2 authorize-security-group-ingress --region {region} --group-id <group of the endpoint> --protocol tcp --port 443 --source-group {taskGroup}`.",
     ],
     verify: reached,
     link,
@@ -139,7 +153,7 @@ const wordRules: readonly Rule<Start>[] = [
     cause:
       "The task could not resolve {unknownHost}: the VPC's DNS is switched off or sends its questions elsewhere.",
     fix: [
-      '`aws ec2 describe-vpc-attribute --region {region} --vpc-id <vpc> --attribute enableDnsSupport` must be true, and so enableDnsHostnames where VPC endpoints are used: `aws ec2 modify-vpc-attribute --region {region} --vpc-id <vpc> --enable-dns-support`.',
+      '`aws ec2 describe-vpc-attribute --region {region} --vpc-id {vpc} --attribute enableDnsSupport` must be true, and so enableDnsHostnames where VPC endpoints are used: `aws ec2 modify-vpc-attribute --region {region} --vpc-id {vpc} --enable-dns-support`.',
       "A VPC with DHCP options of its own needs AmazonProvidedDNS or servers that know the Internet's names: `aws ec2 describe-dhcp-options --region {region}`. A misspelt region or registry in the image's name looks the same.",
     ],
     verify: reached,
@@ -166,8 +180,8 @@ const wordRules: readonly Rule<Start>[] = [
     },
     cause: "The task could not reach {wanted} from the service's subnets.",
     fix: [
-      'A private subnet needs a NAT gateway, or VPC endpoints for secretsmanager, ecr.api, ecr.dkr, logs and s3; a public one needs assignPublicIp. See which subnets: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].networkConfiguration"`, and their routes: `aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values=<subnet>`.',
-      'The tasks\' security group must let port 443 out: `aws ec2 describe-security-groups --region {region} --group-ids <group> --query "SecurityGroups[].IpPermissionsEgress"`.',
+      'A private subnet needs a NAT gateway, or VPC endpoints for secretsmanager, ecr.api, ecr.dkr, logs and s3; a public one needs assignPublicIp. See which subnets: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].networkConfiguration"`, and their routes: `aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values={taskSubnets}`.',
+      'The tasks\' security group must let port 443 out: `aws ec2 describe-security-groups --region {region} --group-ids {taskGroup} --query "SecurityGroups[].IpPermissionsEgress"`.',
     ],
     verify: reached,
     link,

@@ -1,23 +1,12 @@
 // PHP ends with a fatal error: in a plugin, a theme, the manifest's own lines, or WordPress. The log names file and line.
 import type { Evidence } from '../evidence.ts';
 import type { Rule, Sighting } from '../rule.ts';
-import { findRefusal, inLog, lastPages, onlyOver } from './sight.ts';
+import { inLog, lastPages, onlyOver, whereSiteFails } from './sight.ts';
 import { disableFolder, redeploy, rollBack } from './site-steps.ts';
 
 const likely = { area: 'wordpress', level: 'cause', lasts: 'permanent', sure: 'likely' } as const;
 const certain = { ...likely, sure: 'certain' } as const;
 const link = 'https://developer.wordpress.org/advanced-administration/debug/debug-wordpress/';
-
-/** A fatal error of one background job ends no deployment: the site itself must answer with 5xx. */
-const whereSiteFails =
-  (sees: Rule<Evidence>['sees']): Rule<Evidence>['sees'] =>
-  (evidence) =>
-    siteFails(evidence) ? sees(evidence) : undefined;
-
-const siteFails = (evidence: Evidence): boolean =>
-  findRefusal(evidence)?.codes.some((code) => code.startsWith('5')) === true ||
-  lastPages(evidence).some(({ answer }) => answer.status >= 500) ||
-  evidence.stopped.some(({ reason }) => /health checks/i.test(reason));
 
 /**
  * The place stands at the end of PHP's first line: `… in /path/file.php:12` or `… in /path/file.php on line 12`.

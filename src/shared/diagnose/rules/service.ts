@@ -11,13 +11,17 @@ import { routingRules } from './routing.ts';
 import { startRules } from './start.ts';
 import { wordpressRules } from './wordpress.ts';
 
+/** ECS's own words for a container's end say more than whatever stands in its log. */
+const isSaidByEcs = ({ id }: Rule<Evidence>): boolean => id === 'out-of-memory' || id === 'exec-format-error';
+
 export const serviceRules: readonly Rule<Evidence>[] = [
   ...startRules,
+  ...containerRules.filter(isSaidByEcs),
   ...databaseRules,
   ...filesRules,
   ...wordpressRules,
   ...applicationRules,
-  ...containerRules,
+  ...containerRules.filter((rule) => !isSaidByEcs(rule)),
   ...networkRules,
   ...routingRules,
   ...deploymentRules,

@@ -2,6 +2,7 @@
 // an error in a log counts only while no later request was answered well.
 import type { Answer, Evidence, Hop, TargetSeen, Visit } from '../evidence.ts';
 import type { Facts, Proof, Sighting } from '../rule.ts';
+import { spoken } from '../spoken.ts';
 
 /** It has failed, or its time is up: only then may symptoms speak. */
 export const isOver = ({ state }: Evidence): boolean => state === 'failed' || state === 'late';
@@ -25,17 +26,24 @@ export type LineFound = {
   readonly proof: Proof;
 };
 
-/** The newest line that says it, unless a request was answered well after it. */
+/** The newest line that says it, in no visitor's words, unless a request was answered well after it. */
 export const findLine = (evidence: Evidence, pattern: RegExp): LineFound | undefined => {
   const lines = evidence.logs
+    .filter(({ taskId }) => !ranOutOfMemory(evidence, taskId))
     .flatMap(({ taskId, lines }) => lines.map((line) => ({ ...line, taskId, text: readable(line.text) })))
     .toSorted((a, b) => a.at - b.at);
-  const last = lines.findLastIndex(({ text }) => pattern.test(text));
+  const last = lines.findLastIndex(({ text }) => pattern.test(text) && pattern.test(spoken(text)));
   const line = lines[last];
-  const match = line && pattern.exec(line.text);
+  const match = line && pattern.exec(spoken(line.text));
   if (!line || !match || lines.slice(last + 1).some(({ text }) => isServed(text))) return undefined;
   return { match, at: line.at, taskId: line.taskId, proof: { from: 'log', text: line.text } };
 };
+
+/** ECS says why that task ended: what it wrote before was not the reason. */
+const ranOutOfMemory = ({ stopped }: Evidence, taskId: string): boolean =>
+  stopped.some(
+    ({ id, containers }) => id === taskId && containers.some(({ reason }) => /OutOfMemory/.test(reason)),
+  );
 
 /** Apache's access log: a page that PHP made. Pictures and style sheets are served without PHP, too. */
 const isServed = (text: string): boolean => {
@@ -52,6 +60,17 @@ export const inLog =
     const found = findLine(evidence, pattern);
     return found && { proof: [found.proof], facts: { task: found.taskId, ...factsOf(found.match) } };
   };
+
+/** A job's error in the background of a site that answers ends no deployment: the site itself must answer with 5xx. */
+export const whereSiteFails =
+  (sees: Sees): Sees =>
+  (evidence) =>
+    siteFails(evidence) ? sees(evidence) : undefined;
+
+const siteFails = (evidence: Evidence): boolean =>
+  findRefusal(evidence)?.codes.some((code) => code.startsWith('5')) === true ||
+  lastPages(evidence).some(({ answer }) => answer.status >= 500) ||
+  evidence.stopped.some(({ reason }) => /health checks/i.test(reason));
 
 export type Page = { readonly visit: Visit; readonly hop: Hop; readonly answer: Seen };
 type Seen = Extract<Answer, { readonly kind: 'answer' }>;

@@ -37,12 +37,17 @@ export const logRules: readonly Rule<Start>[] = [
     symptoms: ['The specified log group does not exist.', 'failed to validate logger args'],
     said: [
       /log group does not exist|validate logger args|initialize logging driver/i,
-      /^(?!.*(?:connection issue|AccessDenied|not authorized))/is,
+      // Where nobody answered, nobody said that it is missing.
+      /^(?!.*(?:connection issue|AccessDenied|not authorized|timeout|deadline exceeded))/is,
     ],
     cause: 'Log group {logGroup}, which task definition {family} writes to, does not exist in {region}.',
     fix: [
       '`aws logs create-log-group --region {region} --log-group-name {logGroup}`',
-      'Or correct its name: `logGroup` of the environment for tenants ({environment}), awslogs-group in the task definition of an application.',
+      {
+        tenant:
+          'Or correct its name: `logGroup` in {environmentManifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`.',
+        application: 'Or correct its name: awslogs-group in task definition {family}, and deploy that.',
+      },
     ],
     verify:
       '`aws logs describe-log-groups --region {region} --log-group-name-prefix {logGroup}` shows it, and a new task of {service} gets beyond PENDING.',

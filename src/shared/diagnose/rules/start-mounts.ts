@@ -15,6 +15,9 @@ const facts = ({ reason, facts: known }: Start) => ({
 const seeTargets =
   '`aws efs describe-mount-targets --region {region} --file-system-id {volume} --query "MountTargets[].[AvailabilityZoneName,SubnetId,LifeCycleState,MountTargetId]" --output table`';
 
+const letIn =
+  'Let the tasks in: `aws ec2 authorize-security-group-ingress --region {region} --group-id <group of the mount target> --protocol tcp --port 2049 --source-group {taskGroup}`.';
+
 export const mountRules: readonly Rule<Start>[] = [
   said({
     id: 'efs-access-point-gone',
@@ -39,8 +42,12 @@ export const mountRules: readonly Rule<Start>[] = [
     cause:
       'Access point {accessPoint}, through which {subject} mounts {volume}, does not exist any more, or belongs to another file system.',
     fix: [
-      'For a tenant, run provision-tenant with `tenant: {subject}`, `steps: storage,task-definition,service`: it makes the access point anew on the same directory, so the files are there again.',
-      'Elsewhere correct accessPointId in the volume of task definition {family}; those that exist: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,RootDirectory.Path,LifeCycleState]" --output table`.',
+      {
+        tenant:
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: storage,task-definition,service`: it makes the access point anew on the same directory, so the files are there again.',
+        application:
+          'Correct accessPointId in the volume of task definition {family}, and deploy it. Those that exist: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,RootDirectory.Path,LifeCycleState]" --output table`.',
+      },
     ],
     verify:
       '`aws efs describe-access-points --region {region} --access-point-id {accessPoint}` finds it, or the task definition names another one.',
@@ -85,7 +92,7 @@ export const mountRules: readonly Rule<Start>[] = [
     fix: [
       `See its mount targets: ${seeTargets}. Each availability zone of the service's subnets needs one that is available.`,
       'Add the missing one: `aws efs create-mount-target --region {region} --file-system-id {volume} --subnet-id <subnet> --security-groups <group that lets port 2049 in>`. It takes about two minutes.',
-      'The VPC needs DNS: `aws ec2 describe-vpc-attribute --region {region} --vpc-id <vpc> --attribute enableDnsSupport`.',
+      'The VPC needs DNS: `aws ec2 describe-vpc-attribute --region {region} --vpc-id {vpc} --attribute enableDnsSupport`.',
     ],
     verify: mounted,
     link,
@@ -110,7 +117,7 @@ export const mountRules: readonly Rule<Start>[] = [
       "The task does not reach {volume} at port 2049: the mount target's security group does not let the tasks' group in.",
     fix: [
       `Find the mount targets: ${seeTargets}, and the groups of one: \`aws efs describe-mount-target-security-groups --region {region} --mount-target-id <id>\`.`,
-      'Let the tasks in: `aws ec2 authorize-security-group-ingress --region {region} --group-id <group of the mount target> --protocol tcp --port 2049 --source-group <group of the tasks>`. The tasks\' group stands under network.securityGroups of the environment, or in `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].networkConfiguration"`.',
+      letIn,
     ],
     verify: mounted,
     link,
@@ -119,7 +126,7 @@ export const mountRules: readonly Rule<Start>[] = [
     id: 'efs-mount-broke-off',
     area: 'files',
     level: 'cause',
-    lasts: 'passing',
+    lasts: 'unknown',
     sure: 'likely',
     symptoms: [
       'mount.nfs4: Connection reset by peer',
@@ -127,8 +134,12 @@ export const mountRules: readonly Rule<Start>[] = [
     ],
     said: [/Connection reset by peer|mount\.nfs4: Resource temporarily unavailable/i, mounting],
     facts,
-    cause: 'The mount of {volume} broke off. That happens with a mount target made minutes ago, and passes.',
-    fix: ['Run the same action again.', `Where it lasts, look at the mount targets' state: ${seeTargets}`],
+    cause:
+      'The mount of {volume} broke off. Through TLS that is how it ends where a security group does not let the tasks reach port 2049; with a mount target made minutes ago it passes.',
+    fix: [
+      `Where a mount target was made just now, run the same action again in two minutes: ${seeTargets}`,
+      letIn,
+    ],
     verify: mounted,
     link: 'https://github.com/docker-archive/compose-cli/issues/1490',
   }),
@@ -164,7 +175,12 @@ export const mountRules: readonly Rule<Start>[] = [
     cause:
       "The image's folder that {volume} is mounted over has another owner than the access point, and through an access point nobody may change an owner.",
     fix: [
-      "Give the access point the image's owner: `storage.uid` and `storage.gid` in {manifest} for a tenant (33 and 33 for wordpress:*-apache and -fpm, 82 and 82 for -alpine), then rollback-tenant and provision-tenant its storage: an access point cannot be changed.",
+      {
+        tenant:
+          "Give the access point the image's owner: `storage: { uid: 33, gid: 33 }` in {manifest} (wordpress:*-apache and -fpm; 82 and 82 for -alpine). Then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`: it replaces an access point that differs, and the files stay.",
+        application:
+          "Give the access point the image's owner: an access point cannot be changed, so make another one on the same directory (`aws efs create-access-point --region {region} --file-system-id {volume} --posix-user Uid=33,Gid=33 --root-directory Path=<its directory>`), and name it in task definition {family}.",
+      },
       "Or set the folder's owner in the image: `RUN chown -R 33:33 /var/www/html/wp-content`.",
     ],
     verify:

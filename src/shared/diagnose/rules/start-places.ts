@@ -25,8 +25,17 @@ export const placeRules: readonly Rule<Start>[] = [
     cause: 'Subnet {subnets} has no free address left, and each task needs one.',
     fix: [
       'Count: `aws ec2 describe-subnets --region {region} --subnet-ids {subnets} --query "Subnets[].[SubnetId,CidrBlock,AvailableIpAddressCount]" --output table`.',
-      'Free some (services scaled to 0, interfaces nobody uses), or give the service more or larger subnets: network.subnets of the environment for tenants, networkConfiguration of the service for an application. AWS keeps five addresses of each subnet for itself.',
-      'Where a rollout took them all, fewer at once: `rollout.maxConcurrency` of environment {environment}.',
+      'Free some: scale to 0 what nobody needs, delete interfaces that nobody uses (`aws ec2 describe-network-interfaces --region {region} --filters Name=status,Values=available --query "NetworkInterfaces[].[NetworkInterfaceId,SubnetId,Description]" --output table`). AWS keeps five addresses of each subnet for itself.',
+      {
+        tenant:
+          'Or name more or larger subnets: `network: { subnets: [ … ] }` in {environmentManifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`.',
+        application:
+          "Or name more or larger subnets in the service's networkConfiguration, where it is made (Terraform).",
+      },
+      {
+        tenant:
+          'Where a rollout took them all, fewer at once: `rollout: { maxConcurrency: 1 }` in {environmentManifest}.',
+      },
     ],
     verify: runs,
     link: 'https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html',
@@ -60,8 +69,8 @@ export const placeRules: readonly Rule<Start>[] = [
     lasts: 'passing',
     sure: 'certain',
     symptoms: [
-      "You've reached the limit on the number of vCPUs you can run concurrently",
-      "You've reached the limit on the number of tasks you can run concurrently",
+      'reached the limit on the number of vCPUs you can run concurrently',
+      'reached the limit on the number of tasks you can run concurrently',
     ],
     said: [/limit on the number of (?:vCPUs|\w*\s?tasks)|vCPU (?:limit|quota)/i],
     cause: "The account's quota for what runs on Fargate at once is used up in {region}.",
@@ -85,7 +94,11 @@ export const placeRules: readonly Rule<Start>[] = [
       'ECS may not assume role {role}, or there is no such role: its trust policy does not name ecs-tasks.amazonaws.com.',
     fix: [
       '`aws iam get-role --role-name {role} --query Role.AssumeRolePolicyDocument` shows who may.',
-      '`aws iam update-assume-role-policy --role-name {role} --policy-document \'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}\'`. For a tenant with a role of its own, provision-tenant with `tenant: {subject}`, `steps: access` writes it.',
+      '`aws iam update-assume-role-policy --role-name {role} --policy-document \'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}\'` names ECS in its place.',
+      {
+        tenant:
+          "A role of the tenant's own is written by the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: access`.",
+      },
       'A role made just now holds after some seconds: run again.',
     ],
     verify: runs,
@@ -102,7 +115,12 @@ export const placeRules: readonly Rule<Start>[] = [
     cause: 'The cluster or the task definition is not there any more: somebody deregistered or deleted it.',
     fix: [
       'Compare: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].[status,taskDefinition]"` and `aws ecs list-task-definitions --region {region} --family-prefix {family} --status ACTIVE`.',
-      'Deploy again, so that the service gets a task definition that is in force: provision-tenant for a tenant, a release for an application. Where the name is wrong, correct `cluster` in {manifest} or the environment.',
+      {
+        tenant:
+          'Deploy again, so that the service gets a task definition that is in force: run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`. Where the cluster has another name, correct `cluster` in {environmentManifest}.',
+        application:
+          'Release again, so that the service gets a task definition that is in force. Where the cluster has another name, correct `cluster` in {manifest}.',
+      },
     ],
     verify: runs,
   }),
@@ -121,7 +139,12 @@ export const placeRules: readonly Rule<Start>[] = [
       'AWS did not get the container started in time: a fault of the machine under it that mostly passes.',
     fix: [
       'Run the same action again.',
-      'Where it comes again and again, the image is very large, or more CPU helps: `cpu` in {manifest} for a tenant.',
+      {
+        tenant:
+          'Where it comes again and again, the image is very large, or more CPU helps: `cpu: 1024`, `memory: 2048` in {manifest}.',
+        application:
+          'Where it comes again and again, the image is very large, or more cpu in task definition {family} helps.',
+      },
     ],
     verify: runs,
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html',
@@ -143,7 +166,7 @@ export const placeRules: readonly Rule<Start>[] = [
     cause: 'AWS had no room for the task.',
     fix: [
       'Run again later: whatever was done until then is kept.',
-      "If it lasts: subnets in more availability zones (network.subnets of the environment for tenants), or FARGATE beside FARGATE_SPOT in the service's capacity providers: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --capacity-provider-strategy capacityProvider=FARGATE,weight=1 --force-new-deployment`.",
+      'If it lasts: subnets in more availability zones for the service, or FARGATE beside FARGATE_SPOT in its capacity providers: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --capacity-provider-strategy capacityProvider=FARGATE,weight=1 --force-new-deployment`.',
     ],
     verify: runs,
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html',

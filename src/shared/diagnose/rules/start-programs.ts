@@ -5,7 +5,10 @@ import { imageIn, type Start, said } from './starting.ts';
 const runs =
   'A new task of {service} reaches RUNNING: `aws ecs describe-services --region {region} --cluster {cluster} --services {service} --query "services[].[runningCount,events[0].message]"`.';
 
-const program = (_: Start, [name = '']: readonly string[]): Facts => ({ program: name || '<program>' });
+const program = (start: Start, [name = '']: readonly string[]): Facts => ({
+  program: name || '<program>',
+  imageName: imageIn(start).replace(/^<image>$/, '<its image>'),
+});
 
 export const programRules: readonly Rule<Start>[] = [
   said({
@@ -20,13 +23,13 @@ export const programRules: readonly Rule<Start>[] = [
       'no such file or directory',
     ],
     said: [/exec:?\s+\\?"([^"\\\n]{1,200})\\?":?/i, /executable file not found|no such file/i],
-    facts: (start, groups) => ({ ...program(start, groups), imageName: imageIn(start) }),
+    facts: program,
     cause: "The image has no program '{program}', which entry point or command asks for.",
     fix: [
       'Correct the command. Its first word is the program; no shell finds aliases or joins words, so each word is one of its own: ["php", "artisan", "migrate"], not ["php artisan migrate"].',
       'A script of the image needs its whole path, lines that end in LF alone, and a first line whose interpreter is in the image; a volume mounted over its folder hides it.',
     ],
-    verify: '`docker run --rm --entrypoint {program} <image> --version` starts it.',
+    verify: "`docker run --rm --entrypoint '{program}' {imageName} --version` starts it.",
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html',
   }),
   said({
@@ -43,7 +46,7 @@ export const programRules: readonly Rule<Start>[] = [
       'Run it through its interpreter (`php artisan …`, `sh script.sh`),',
       "or set the file's mode in the image: `RUN chmod +x {program}`.",
     ],
-    verify: '`docker run --rm --entrypoint {program} <image>` starts it.',
+    verify: "`docker run --rm --entrypoint '{program}' {imageName}` starts it.",
     link: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cannot-start-container.html',
   }),
   said({
@@ -56,7 +59,12 @@ export const programRules: readonly Rule<Start>[] = [
     said: [/init was OOM-killed/i],
     cause: 'The memory that the task may have is too small even to start the container.',
     fix: [
-      'Raise it: `memory` in {manifest} for a tenant, memory of the container or the task in task definition {family} for an application.',
+      {
+        tenant:
+          'Raise it: `memory: 1024` in {manifest} (with `cpu: 512`: 1024, 2048, 3072 or 4096 MiB), then run the actions provision-tenant and wait-healthy with `environment: {environment}`, `tenant: {tenant}`.',
+        application:
+          'Raise it: memory of the container, or of the task, in task definition {family}, and deploy that.',
+      },
     ],
     verify: runs,
     link: 'https://github.com/aws/amazon-ecs-agent/issues/3021',

@@ -36,8 +36,8 @@ export const secretAccessRules: readonly Rule<Start>[] = [
     cause:
       "Task definition {family} of {subject} names the secret {otherSecret}, which is tenant {otherTenant}'s: it was copied from there, and the name is written into it.",
     fix: [
-      "For a tenant, let provision-tenant write the task definition anew, with the tenant's own secret: inputs `tenant: {subject}`, `environment: {environment}`, `steps: task-definition,service`.",
-      'A task definition made by hand for several tenants names no secret at all; database and user are made by run-db-init with `operation: init`, `tenant: {subject}`.',
+      "Have the task definition written anew, with the tenant's own secret: run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: secret,access,task-definition,service`.",
+      'Where {subject} has no database of its own yet, run the action run-db-init with `environment: {environment}`, `tenant: {tenant}`, `operation: init`.',
     ],
     verify:
       '`aws ecs describe-task-definition --region {region} --task-definition {family} --query "taskDefinition.containerDefinitions[].secrets"` names {secret} alone.',
@@ -76,15 +76,23 @@ export const secretAccessRules: readonly Rule<Start>[] = [
       /secretsmanager|ssm:|secrets? from (?:asm|ssm)/i,
       /^(?!.*(?:KMS|kms:Decrypt))/s,
     ],
-    facts: (start) => ({ role: roleIn(start), secretArn: secretIn(start) }),
+    facts: (start) => {
+      const secretArn = secretIn(start);
+      const readAction = secretArn.includes(':ssm:') ? 'ssm:GetParameters' : 'secretsmanager:GetSecretValue';
+      return { role: roleIn(start), secretArn, readAction };
+    },
     cause: 'Role {role}, with which ECS starts the task, may not read secret {secretArn}.',
     fix: [
-      'For a tenant, run provision-tenant with `tenant: {subject}`, `environment: {environment}`, `steps: access`. It writes the policy for exactly this secret.',
-      'Elsewhere: `aws iam put-role-policy --role-name {role} --policy-name read-secret-of-{family} --policy-document \'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"{secretArn}"}]}\'` (and `kms:Decrypt` where the secret has a key of its own).',
+      {
+        tenant:
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: access`: it writes the policy for exactly this secret.',
+        application:
+          '`aws iam put-role-policy --role-name {role} --policy-name read-secret-of-{family} --policy-document \'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"{readAction}","Resource":"{secretArn}"}]}\'` lets it; in Terraform, the same statement in the role. Where the secret has a KMS key of its own, `kms:Decrypt` on that key too.',
+      },
       'A policy written just now holds after about a minute: run again then. AWS says the same of a secret that does not exist.',
     ],
     verify:
-      '`aws iam simulate-principal-policy --policy-source-arn $(aws iam get-role --role-name {role} --query Role.Arn --output text) --action-names secretsmanager:GetSecretValue --resource-arns {secretArn} --query "EvaluationResults[].EvalDecision"` answers allowed.',
+      '`aws iam simulate-principal-policy --policy-source-arn $(aws iam get-role --role-name {role} --query Role.Arn --output text) --action-names {readAction} --resource-arns {secretArn} --query "EvaluationResults[].EvalDecision"` answers allowed.',
     link,
   }),
 ];

@@ -11,6 +11,28 @@ const nextTask =
 const seeKeys =
   '`aws secretsmanager get-secret-value --region {region} --secret-id {secretArn} --query SecretString --output text | jq keys` names the keys without their values.';
 
+/** Whoever asks for its value: ECS for a task, or an action. */
+export const withoutValue = {
+  id: 'secret-without-value',
+  area: 'start',
+  level: 'cause',
+  lasts: 'permanent',
+  sure: 'certain',
+  symptoms: ["can't find the specified secret value for staging label: AWSCURRENT"],
+  cause: 'Secret {secretArn} has no version {stage}: it was made without a value, or its rotation broke off.',
+  fix: [
+    'See its versions: `aws secretsmanager list-secret-version-ids --region {region} --secret-id {secretArn}`. Where one is there, give it the stage: `aws secretsmanager update-secret-version-stage --region {region} --secret-id {secretArn} --version-stage {stage} --move-to-version-id <id>`.',
+    {
+      tenant:
+        'Where none is, run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: secret`, which fills it, then run-db-init with the same inputs and `operation: init`.',
+      application: "Where none is, fill it: Secrets Manager in the AWS console, 'Edit secret value'.",
+    },
+  ],
+  verify:
+    '`aws secretsmanager list-secret-version-ids --region {region} --secret-id {secretArn}` shows a version with {stage}.',
+  link,
+} as const;
+
 export const secretRules: readonly Rule<Start>[] = [
   said({
     id: 'secret-json-key-missing',
@@ -27,8 +49,12 @@ export const secretRules: readonly Rule<Start>[] = [
     cause: "Secret {secretArn} has no JSON key '{jsonKey}', which task definition {family} asks for.",
     fix: [
       seeKeys,
-      "Correct valueFrom of the task definition where the key has another name: `{secretArn}:<key>::`. Where it is missing, add '{jsonKey}' to the secret's JSON: Secrets Manager in the AWS console, 'Edit secret value'.",
-      'For a tenant, provision-tenant with `tenant: {subject}`, `steps: secret,task-definition,service` writes both as they belong together.',
+      {
+        tenant:
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: secret,task-definition,service`: it writes secret and task definition as they belong together; then run-db-init with the same inputs and `operation: init`.',
+        application:
+          "Where the key has another name, correct valueFrom in task definition {family}: `{secretArn}:<key>::`. Where it is missing, add '{jsonKey}' to the secret's JSON: Secrets Manager in the AWS console, 'Edit secret value'.",
+      },
     ],
     verify: nextTask,
     link,
@@ -47,7 +73,11 @@ export const secretRules: readonly Rule<Start>[] = [
     cause: "A secret's valueFrom in task definition {family} is not written as ECS reads it: {secretArn} …",
     fix: [
       'Behind the ARN stand JSON key, stage and version, with all colons even where they are empty: `{secretArn}:password::`. Without `:password::` at all the whole JSON would become the password.',
-      'Register the corrected task definition and deploy it; for a tenant, provision-tenant with `tenant: {subject}`, `steps: task-definition,service` does.',
+      {
+        tenant:
+          'The action provision-tenant writes it so: run it with `environment: {environment}`, `tenant: {tenant}`, `steps: task-definition,service`.',
+        application: 'Correct it in task definition {family}, and deploy that.',
+      },
     ],
     verify: nextTask,
     link,
@@ -63,8 +93,12 @@ export const secretRules: readonly Rule<Start>[] = [
     facts: (start) => ({ secretArn: secretIn(start, (valueFrom) => !!valueFrom.split(':')[7]) }),
     cause: 'Secret {secretArn} is plain text, but task definition {family} asks for a JSON key in it.',
     fix: [
-      'Either delete `:<key>::` behind the ARN in valueFrom of the task definition, so that the whole text is taken,',
-      "or store JSON with that key in the secret: Secrets Manager in the AWS console, 'Edit secret value'.",
+      {
+        tenant:
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: secret`: it writes the secret as JSON with a password of its own; then run-db-init with the same inputs and `operation: init`, which sets that password in the database.',
+        application:
+          "Store JSON with that key in the secret (Secrets Manager in the AWS console, 'Edit secret value'), or delete `:<key>::` behind the ARN in valueFrom of task definition {family}, so that the whole text is taken.",
+      },
     ],
     verify: seeKeys,
     link,
@@ -91,23 +125,9 @@ export const secretRules: readonly Rule<Start>[] = [
     link: 'https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html',
   }),
   said({
-    id: 'secret-without-value',
-    area: 'start',
-    level: 'cause',
-    lasts: 'permanent',
-    sure: 'certain',
-    symptoms: ["can't find the specified secret value for staging label: AWSCURRENT"],
+    ...withoutValue,
     said: [/staging label: (\w+)/i],
     facts: (start, [stage = '']) => ({ stage, secretArn: secretIn(start) }),
-    cause:
-      'Secret {secretArn} has no version {stage}: it was made without a value, or its rotation broke off.',
-    fix: [
-      'See its versions: `aws secretsmanager list-secret-version-ids --region {region} --secret-id {secretArn}`. Where one is there, give it the stage: `aws secretsmanager update-secret-version-stage --region {region} --secret-id {secretArn} --version-stage {stage} --move-to-version-id <id>`.',
-      "Where none is: a tenant's is filled by provision-tenant with `tenant: {subject}`, `steps: secret`, then run-db-init with `operation: init`; another one in Secrets Manager of the AWS console, 'Edit secret value'.",
-    ],
-    verify:
-      '`aws secretsmanager list-secret-version-ids --region {region} --secret-id {secretArn}` shows a version with {stage}.',
-    link,
   }),
   said({
     id: 'secret-missing',
@@ -121,7 +141,12 @@ export const secretRules: readonly Rule<Start>[] = [
     cause: 'Secret {secretArn}, which task definition {family} names, does not exist in {region}.',
     fix: [
       "Compare with what is there: `aws secretsmanager list-secrets --region {region} --include-planned-deletion --query 'SecretList[].ARN'`. An ARN ends in six characters of its own, and a secret that was deleted and made again has others.",
-      'For a tenant, provision-tenant with `tenant: {subject}`, `steps: secret,access,task-definition,service` makes it and names it; then run-db-init with `operation: init`. Elsewhere correct valueFrom and deploy again.',
+      {
+        tenant:
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: secret,access,task-definition,service`: it makes the secret and names it; then run-db-init with the same inputs and `operation: init`.',
+        application:
+          'Correct valueFrom in task definition {family} to the ARN of one that is there, and deploy that.',
+      },
     ],
     verify: '`aws secretsmanager describe-secret --region {region} --secret-id {secretArn}` finds it.',
     link,

@@ -2,6 +2,7 @@
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { networkCauses } from './network.ts';
+import { imageAccessRules } from './start-image-access.ts';
 import { imageRules } from './start-images.ts';
 import { logRules } from './start-logs.ts';
 import { mountRules } from './start-mounts.ts';
@@ -31,6 +32,7 @@ const neverStarted = said({
 const known: readonly Rule<Start>[] = [
   ...secretRules,
   ...secretAccessRules,
+  ...imageAccessRules,
   ...imageRules,
   ...mountRules,
   ...logRules,

@@ -72,11 +72,19 @@ const startsOf = (evidence: Evidence) => [
 const outlivedBefore = ({ state, running }: Evidence): number =>
   state === 'running' ? Math.max(0, ...running.map(({ startedAt }) => startedAt)) : 0;
 
+/** A later task runs, and has for longer than this one did: whatever ended this one did not end that. */
+const isOutlived = ({ state, running, now }: Evidence, task: StoppedTask): boolean => {
+  const { startedAt = task.stoppedAt, stoppedAt } = task;
+  const lived = neverRan(task) ? 0 : stoppedAt - startedAt;
+  const hasLived = (since: number): boolean => lived === 0 || now - since > lived;
+  return (
+    state === 'running' && running.some((later) => later.startedAt > stoppedAt && hasLived(later.startedAt))
+  );
+};
+
 /** Stopped tasks that may tell why, newest first: none of a deployment that is through. */
 export const lastingStops = (evidence: Evidence): readonly StoppedTask[] =>
-  evidence.state === 'healthy'
-    ? []
-    : evidence.stopped.filter(({ stoppedAt }) => stoppedAt >= outlivedBefore(evidence));
+  evidence.state === 'healthy' ? [] : evidence.stopped.filter((task) => !isOutlived(evidence, task));
 
 const notPlaced = /was unable to (?:place|start) a task|failed to launch a task/;
 

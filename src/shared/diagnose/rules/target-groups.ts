@@ -72,7 +72,7 @@ export const targetGroupRules: readonly Rule<Evidence>[] = [
     cause:
       'No listener rule forwards to target group {targetGroup}, so no request can reach the tasks of {service}.',
     fix: [
-      'Add one: `aws elbv2 create-rule --region {region} --listener-arn <listener> --priority <a free one> --conditions Field=host-header,Values=<host> --actions Type=forward,TargetGroupArn={targetGroupArn}`; listeners and their rules: `aws elbv2 describe-listeners`, `aws elbv2 describe-rules`.',
+      'Add one: `aws elbv2 create-rule --region {region} --listener-arn <listener> --priority <a free one> --conditions Field=host-header,Values=<host> --actions Type=forward,TargetGroupArn={targetGroupArn}`; the listeners: `aws elbv2 describe-listeners --region {region} --load-balancer-arn <load balancer> --query "Listeners[].[Port,ListenerArn]" --output text`, and the priorities that are taken: `aws elbv2 describe-rules --region {region} --listener-arn <listener> --query "Rules[].Priority" --output text`.',
       'Where Terraform owns the load balancer, add the aws_lb_listener_rule there instead.',
     ],
     verify: ruled,

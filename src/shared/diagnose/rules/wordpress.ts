@@ -68,14 +68,16 @@ const pageRules: readonly Rule<Evidence>[] = [
   },
   {
     ...certain,
+    lasts: 'passing',
     id: 'wordpress-maintenance',
     symptoms: ['Briefly unavailable for scheduled maintenance. Check back in a minute.'],
     sees: onPage((_, text) => /Briefly unavailable for scheduled maintenance/.test(text)),
     cause:
-      'WordPress is in maintenance mode: an update of a plugin or of WordPress was cut off and left the file .maintenance behind.',
+      'WordPress is in maintenance mode: an update of a plugin or of WordPress is under way, or was cut off and left the file .maintenance behind.',
     fix: [
-      'The file lies in the task, not on the file system, so a new task has none: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
-      'If the update was of a plugin, repeat it afterwards in wp-admin: half of its files may be old.',
+      'Wait ten minutes: WordPress heeds no .maintenance file that is older, and a task that is replaced in the middle of an update leaves half of its files.',
+      'If it lasts, somebody wrote the file by hand (`$upgrading = time();`), or a plugin shows the page. The file lies in the task, not on the file system, so a new task has none: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
+      'If an update of a plugin was cut off, repeat it afterwards in wp-admin: half of its files may be old.',
     ],
     verify: '`curl -sS -o /dev/null -w "%{http_code}" https://{host}/` no longer prints 503.',
   },
