@@ -18,6 +18,7 @@ import { openHttpDoor } from './aws/doors/http.ts';
 import { serveLoadBalancer } from './aws/elb/front-door.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from './aws/sandbox.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
+import { notesOf } from './notes.ts';
 import { untilSettled } from './settled.ts';
 
 type Place = {
@@ -137,10 +138,7 @@ const open = async ({ port, speed }: Place, furnishing: Furnishing): Promise<Ope
     env: leadingTo(door.endpoint, region),
     database,
     folderOf: processes.folderOf,
-    notes: [
-      ...(database ? [] : [noDatabase]),
-      ...(platforms.length === 0 || hasWordPress() ? [] : [noWordPress]),
-    ],
+    notes: notesOf({ database: database !== undefined, sites: platforms.length > 0 }),
     close: async () => {
       await front.close();
       await door.close();
@@ -158,14 +156,6 @@ const leadingTo = (endpoint: string, region: string): Opened['env'] => ({
   AWS_ACCESS_KEY_ID: 'AKIASANDBOX',
   AWS_SECRET_ACCESS_KEY: 'sandbox',
 });
-
-const noDatabase =
-  'MariaDB is not installed here: what needs a database runs in a stand-in that keeps a list or says what it would do. ' +
-  'Install mariadb-server and mariadb-client to run it for real.';
-
-const noWordPress =
-  'WordPress is not installed here: a stand-in that asks no database serves its pages. ' +
-  'Install wordpress, wordpress-theme-twentytwentythree, libapache2-mod-php and php-mysql to run it for real.';
 
 const realDatabase = ({ database: { host, secret } }: Furnishing, server: MariaDb) => ({
   databases: { [host]: { host: server.host, port: server.port } },

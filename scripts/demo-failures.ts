@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../src/shared/errors.ts';
 import { root } from './rehearse/demo.ts';
-import { type Failure, failures } from './rehearse/failures.ts';
+import { type Failure, ofNewSites, ofOldSites } from './rehearse/failures.ts';
 import { demand, deploy, installWordPress, openStage, type Stage, visiting } from './rehearse/stage.ts';
 import { runToEnd } from './rehearse/to-end.ts';
 
@@ -16,19 +16,29 @@ const main = async (signal: AbortSignal): Promise<number> => {
   try {
     if (stage.cloud.notes.length) throw new UserError(stage.cloud.notes.map((what) => ({ what, fix: '' })));
     await mkdir(pages, { recursive: true });
-    console.log('\n━━ 0. goldencrust is deployed, and WordPress installed');
+    console.log('\n━━ goldencrust is deployed');
     await deploy(stage);
     await expectHealthy(stage);
+    await playAll(stage, ofNewSites, { from: 1, signal });
+    console.log('\n━━ WordPress is installed: visitors get a site and not the installer');
     await installWordPress(stage);
-    for (const [index, failure] of failures.entries()) {
-      if (signal.aborted) return 1;
-      await play(stage, failure, index + 1);
-    }
+    await playAll(stage, ofOldSites, { from: ofNewSites.length + 1, signal });
     const seconds = ((Date.now() - started) / 1000).toFixed(0);
     console.log(`\nDone in ${seconds} s. The job summaries are in .demo/failures/.`);
     return 0;
   } finally {
     await stage.close();
+  }
+};
+
+const playAll = async (
+  stage: Stage,
+  failures: readonly Failure[],
+  { from, signal }: { readonly from: number; readonly signal: AbortSignal },
+): Promise<void> => {
+  for (const [index, failure] of failures.entries()) {
+    signal.throwIfAborted();
+    await play(stage, failure, from + index);
   }
 };
 

@@ -180,7 +180,7 @@ const outlast = async (
   { timeoutMs }: Pick<HttpRequest, 'timeoutMs'>,
 ): Promise<Extract<HttpAnswer, { kind: 'no-answer' }>> => {
   await clock.sleep(timeoutMs);
-  return { kind: 'no-answer', reason: `no answer within ${timeoutMs / 1000} s` };
+  return { kind: 'no-answer', reason: 'ETIMEDOUT' };
 };
 
 /** What the internet is to an action: any host name leads to the environment's load balancer. */

@@ -56,26 +56,26 @@ const ofFiles: readonly Failure[] = [
   },
   {
     story: 'Somebody changed the mode of the content folder',
-    wanted: 'files-not-readable',
+    wanted: 'files-not-writable',
     breakIt: async (stage) => chmod(await contentOf(stage), 0o000),
     mend: async (stage) => chmod(await contentOf(stage), 0o755),
   },
 ];
 
-const home = "define('WP_HOME', 'https://{host}');";
-const otherHome = "define('WP_HOME', 'https://{tenant}.wpdev.kimmyai.io');";
+const address = "'https://{host}'";
+const otherAddress = "'https://{tenant}.wpdev.kimmyai.io'";
 const typo = 'image: wordpres:6.8-php8.3-apache\n';
 
 const ofManifests: readonly Failure[] = [
   {
-    story: "The home URL is DEV's",
+    story: "WP_HOME and WP_SITEURL are DEV's",
     wanted: 'wordpress-redirect-elsewhere',
     breakIt: async (stage) => {
-      await stage.edit('defaults.yml', (text) => text.replace(home, otherHome));
+      await stage.edit('defaults.yml', (text) => text.replaceAll(address, otherAddress));
       await provision(stage);
     },
     mend: async (stage) => {
-      await stage.edit('defaults.yml', (text) => text.replace(otherHome, home));
+      await stage.edit('defaults.yml', (text) => text.replaceAll(otherAddress, address));
       await provision(stage);
     },
   },
@@ -93,7 +93,7 @@ const ofManifests: readonly Failure[] = [
   },
   {
     story: 'Somebody deleted the listener rule',
-    wanted: 'listener-rule-missing',
+    wanted: 'target-group-without-rule',
     breakIt: deleteRule,
     mend: provision,
   },
@@ -108,4 +108,7 @@ const ofTheEnd: readonly Failure[] = [
   },
 ];
 
-export const failures: readonly Failure[] = [...ofDatabase, ...ofFiles, ...ofManifests, ...ofTheEnd];
+/** What befalls a site that nobody has installed yet. */
+export const ofNewSites = ofManifests;
+/** What befalls one with pages; the last leaves none. */
+export const ofOldSites: readonly Failure[] = [...ofDatabase, ...ofFiles, ...ofTheEnd];

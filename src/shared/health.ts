@@ -49,13 +49,13 @@ const advice: Advice = {
     'Look at the run that made the newer deployment. Use a concurrency group per tenant so that two runs do not meet.',
 };
 
-/** One look; stages whose earlier stage is not ready yet are left empty. */
-export const lookAtHealth = async (around: Prepared, looking: Looking): Promise<Health> => {
+/** One look; stages whose earlier stage is not ready yet are left empty. `last` is what the look before saw of the history. */
+export const lookAtHealth = async (around: Prepared, looking: Looking, last?: History): Promise<Health> => {
   const { tenant } = around;
   const { ours } = looking;
   const service = await describeService(around);
   const { cluster } = tenant.environment;
-  const history = await lookAtHistory(around, { cluster, service: namesOf(tenant).service, ours });
+  const history = await lookAtHistory(around, { cluster, service: namesOf(tenant).service, ours }, last);
   const nothing = {
     ...history,
     service,
@@ -76,8 +76,19 @@ export const lookAtHealth = async (around: Prepared, looking: Looking): Promise<
   return { ...seen, visit: probe && (await visitSite(around, http, probe)) };
 };
 
-export const visitSite = ({ tenant }: Prepared, http: Http, probe: Probe): Promise<Visit> =>
-  visit(http, { ...probe, redirectsTo: tenant.healthCheck.redirectsTo });
+const visitMs = 15_000;
+
+/** Fifteen seconds at most, with all redirects: a poll should not take a minute of a site that hangs. */
+export const visitSite = ({ tenant, clock }: Prepared, http: Http, probe: Probe): Promise<Visit> => {
+  const until = clock.now() + visitMs;
+  const inTime: Http = async (request) => {
+    const leftMs = until - clock.now();
+    return leftMs > 0
+      ? http({ ...request, timeoutMs: Math.min(request.timeoutMs, leftMs) })
+      : { kind: 'no-answer', reason: 'ETIMEDOUT' };
+  };
+  return visit(inTime, { ...probe, redirectsTo: tenant.healthCheck.redirectsTo });
+};
 
 /** Pure: the first stage that is not ready speaks. */
 export const judgeHealth = (health: Health, { tenant }: Prepared, { ours, probe }: Looking): Verdict => {

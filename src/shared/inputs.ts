@@ -115,7 +115,16 @@ export const roleArn = matching(
   "a role's ARN (arn:aws:iam::<account>:role/<name>)",
 );
 export const runId = matching(/^\d{1,20}$/, "a run's id, as in its address");
-export const httpUrl = matching(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http:// or https:// address');
+const webAddress = matching(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http:// or https:// address');
+
+/** None with a login in it: addresses are printed. */
+export const httpUrl: Parser<string> = (given) =>
+  /^\s*([a-z][\w+.-]*:)?[/\\]*[^/\\?#]*@/i.test(given)
+    ? problem(
+        'has a login in its address, which would be printed.',
+        'Leave out everything up to the @. For Basic Auth name a secret in the environment manifest: basicAuthSecret.',
+      )
+    : webAddress(given);
 
 /** The same inputs, of which `names` were given. Throws UserError for those that were not. */
 export const demand = <T extends object, K extends keyof T & string>(

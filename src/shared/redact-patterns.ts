@@ -3,10 +3,10 @@
 
 /** What follows is a secret, in `NAME=`, `"name": ` or `name => `. */
 const secretNames =
-  'pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|app[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|credentials?|authorization|signature';
+  'pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|app[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|(?:auth|logged[_-]?in|nonce)[_-](?:key|salt)|credentials?|authorization|signature';
 const quoted = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\\"[^"]*?\\"`;
 /** Words that stand there without being one: MySQL's `(using password: YES)`, ECS's `unable to pull secrets: …Exception`. */
-const harmless = String.raw`(?!["']?(?:YES|NO|true|false|null|none|\*+)\b["']?|[A-Za-z.]+(?:Exception|Error):\s)`;
+const harmless = String.raw`(?!["']?(?:YES|NO|true|false|null|none|\*+)\b["']?|[A-Za-z.]+(?:Exception|Error):\s|ERROR\s+\d)`;
 /** Which secret could not be read is what a person needs to know. */
 const notInArn = String.raw`(?<!\barn:aws[\w-]*:secretsmanager:[\w-]*:\d*:)`;
 
@@ -27,12 +27,28 @@ const rules: readonly Rule[] = [
   [/(\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+|\bPASSWORD\s*\(\s*)(?:"[^"]*"|'[^']*')/gi, '$1***'],
   // What PHP passed to a function, in a stack trace of one line or many; the names of files that it loaded stay.
   [
-    /((?:^|\\n)\s{0,8}#\d{1,4} (?:\[internal function\]|[^\n]{1,400}?\(\d{1,7}\)(?: : eval\(\)'d code\(\d{1,7}\))?): (?!(?:require|include)(?:_once)?\()(?:(?!\\n\s{0,8}#|\\n {2}thrown)[^'"\n])*)['"](?:(?!\\n\s{0,8}#|\\n {2}thrown)[^\n])*/gm,
+    /((?:^|\\n|Stack trace:)\s{0,8}#\d{1,4} (?:\[internal function\]|[^\n]{1,400}?\(\d{1,7}\)(?: : eval\(\)'d code\(\d{1,7}\))?): (?!(?:require|include)(?:_once)?\()(?:(?!\\n\s{0,8}#|\\n {2}thrown)[^'"\n]){0,400})['"](?:(?!\\n\s{0,8}#|\\n {2}thrown)[^\n])*/gm,
     '$1***)',
   ],
   [
     new RegExp(
       String.raw`(\b(?:set-)?cookie\\?["']?\s{0,4}(?::|=>)\s{0,4})(?:${quoted}|[^\s=;,"']{1,200}=[^\n]*)`,
+      'gi',
+    ),
+    '$1***',
+  ],
+  // PHP's constants, as wp-config.php sets them.
+  [
+    new RegExp(
+      String.raw`(\bdefine\s{0,4}\(\s{0,4}["'][^"'\n]{0,60}(?:${secretNames})[^"'\n]{0,20}["']\s{0,4},\s{0,4})(?:${quoted})`,
+      'gi',
+    ),
+    '$1***',
+  ],
+  // What a login was called with, where no frame of a stack trace stands before it; all of the line where it never ends.
+  [
+    new RegExp(
+      String.raw`(\b(?:\w{0,40}connect|(?:PDO|mysqli|wpdb)(?:->|::)__construct)\s?\()(?:(?:${quoted})(?:\s{0,3},\s{0,3}(?:${quoted}|[\w$>:-]{1,60})){0,12}(?=\s{0,3}\))|["'][^\n]{0,2000})`,
       'gi',
     ),
     '$1***',

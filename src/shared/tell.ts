@@ -41,13 +41,19 @@ export const annotationOf = (one: Case, { what, fix, page }: Happening): string 
   return [
     `${headline(one.subject, first)}`,
     line(what),
-    ...first.proof.slice(0, 1).map((proof) => `Seen: ${shown(proof)}`),
+    ...first.proof.slice(0, first.level === 'symptom' ? 2 : 1).map((proof) => `Seen: ${shown(proof)}`),
     ...(first.fix.length ? ['Fix:', ...first.fix.map((step, index) => `${index + 1}. ${line(step)}`)] : []),
     ...(first.verify ? [`Verify: ${line(first.verify)}`] : []),
     ...told(outlooks[first.lasts]),
     `${page}#${first.id}`,
+    ...told(unmatched(first, page)),
   ].join('\n');
 };
+
+const unmatched = ({ level }: Finding, page: string): string =>
+  level === 'symptom'
+    ? `No known cause matches what was seen. How to teach it to the next run: ${page}#adding-a-rule`
+    : '';
 
 /** Markdown: each case with its first finding open, its other findings and everything that was seen folded. */
 export const casesSummary = (cases: readonly Case[], happening: Happening): string =>
@@ -63,7 +69,11 @@ const caseSummary = (one: Case, happening: Happening): string => {
       )
     : '';
   const body = first
-    ? [findingSummary(first, headline(one.subject, first), happening.page), othersSummary(others, happening)]
+    ? [
+        findingSummary(first, headline(one.subject, first), happening.page),
+        unmatched(first, happening.page),
+        othersSummary(others, happening),
+      ]
     : [unknownSummary(one, happening)];
   return [...body, seen].filter(Boolean).join('\n\n');
 };

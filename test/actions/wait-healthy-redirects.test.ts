@@ -71,3 +71,28 @@ test('a host that the manifest names is followed', async () => {
   await lab.runIn(redirecting(lab, `https://${shop}/`, asked), 'wait-healthy', {});
   expect(asked).toContain(`https://${shop}/`);
 });
+
+test.each([
+  ['load-balancer', /in a circle/, undefined],
+  ['http://door.example.com/', undefined, /redirects to https:.*in a circle/],
+])('one to itself by https through %s is told', async (probe, failure, warning) => {
+  const lab = await deployed();
+  const world: World = {
+    ...redirecting(lab, ''),
+    http: async () => ({
+      kind: 'answer',
+      status: 301,
+      location: `https://${host}/`,
+      headers: {},
+      body: '',
+    }),
+  };
+  const seen = lab.lines.length;
+  const ended = await lab.runIn(world, 'wait-healthy', { probe }).then(
+    ({ summary = '' }) => ({ summary, error: '' }),
+    (error: unknown) => ({ summary: '', error: String(error) }),
+  );
+  expect(ended.error).toMatch(failure ?? /^$/);
+  expect(ended.summary).toMatch(warning ?? /^$/);
+  expect(warning === undefined || lab.lines.slice(seen).some((line) => warning.test(line))).toBe(true);
+});

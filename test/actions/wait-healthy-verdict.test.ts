@@ -9,6 +9,7 @@ import { bringUp } from '../scenario.ts';
 
 const manifest = 'examples/wpsit/tenants/goldencrust.yml';
 const pollMs = 5_000;
+const secretName = 'sit-goldencrust-db-credentials';
 
 /** A tenant that is provisioned, with a circuit breaker that would try for long. */
 const provisioned = async (image: string, options: LabOptions = {}): Promise<Lab> => {
@@ -59,13 +60,43 @@ describe('a hopeless deployment', () => {
     expect(verdictAt - second).toBeLessThanOrEqual(pollMs + 1_000);
   });
 
-  test('one that was hopeless before anybody waited ends at the first look', async () => {
+  test('one that was hopeless before anybody waited ends with the first task that was made since', async () => {
     const lab = await provisioned('ghost:latest');
     await lab.clock.sleep(60_000);
     const started = lab.clock.now();
     const error = await ending(lab);
     expect(firstOf(error)).toBe('image-not-found');
-    expect(lab.clock.now() - started).toBeLessThan(1_000);
+    expect(error.what).toContain('cannot succeed');
+    const stops = await stopsOf(lab);
+    expect(stops.filter((stop) => stop > started).length).toBeLessThanOrEqual(2);
+    expect(lab.clock.now() - (stops.at(-1) ?? 0)).toBeLessThanOrEqual(pollMs + 1_000);
+  });
+
+  test('tasks that stopped before the cause was mended condemn nobody', async () => {
+    const lab = await provisioned('wordpress:6.8-php8.3-apache', { settings: { policyLagMs: 0 } });
+    const { secrets } = createClients(lab.sandbox);
+    const value = await secrets.getSecretValue({ SecretId: secretName });
+    await secrets.putSecretValue({ SecretId: secretName, SecretString: '{"user":"nobody"}' });
+    await lab.clock.sleep(60_000);
+    await secrets.putSecretValue({ SecretId: secretName, SecretString: value.SecretString });
+    expect((await stopsOf(lab)).length).toBeGreaterThanOrEqual(2);
+    await lab.run('wait-healthy');
+    expect(lab.lines.join('\n')).toMatch(/stopped \|/);
+    expect(lab.lines.at(-1)).toMatch(/healthy after/);
+  });
+
+  test('what goes wrong once the deployment was through ends it within a poll of the second stop', async () => {
+    const lab = await createLab();
+    await bringUp(lab);
+    await lab.clock.sleep(120_000);
+    lab.database.dropDatabase('goldencrust_db');
+    await lab.clock.sleep(30_000);
+    const error = await ending(lab, { 'timeout-minutes': '60' });
+    expect(firstOf(error)).toBe('database-missing');
+    expect(error.what).toContain('cannot succeed');
+    const [, second = 0] = await stopsOf(lab);
+    expect(lab.clock.now() - second).toBeLessThanOrEqual(pollMs + 1_000);
+    expect(lab.lines.join('\n')).toMatch(/stopped \|.*\n.*because: /);
   });
 
   test('a permission that was never given is not waited for longer than IAM takes to settle', async () => {
@@ -221,6 +252,14 @@ describe('what is not hopeless', () => {
 });
 
 describe('while it is waited for', () => {
+  test('the list of deployments is read until ours is in it, and then no more', async () => {
+    const lab = await provisioned('wordpress:slow');
+    const from = lab.sandbox.calls.length;
+    await lab.run('wait-healthy');
+    expect(countOf(lab, from, 'DescribeServiceDeployments')).toBeGreaterThan(10);
+    expect(countOf(lab, from, 'ListServiceDeployments')).toBeLessThanOrEqual(3);
+  });
+
   test('AWS is asked no more than its counters give reason for', async () => {
     const lab = await provisioned('wordpress:never');
     const from = lab.sandbox.calls.length;

@@ -71,7 +71,7 @@ export const starts: readonly Scenario[] = [
   },
   { rule: 'efs-mount-broke-off', story: 'a file system behind a closed group', arrange: closed('sit-efs') },
   {
-    rule: 'efs-access-point-gone',
+    rule: 'efs-access-denied',
     story: 'an access point that somebody deleted',
     arrange: async ({ clients: { efs } }) => {
       const { AccessPoints = [] } = await efs.describeAccessPoints({ FileSystemId: fileSystem });

@@ -23,6 +23,7 @@ describe('EFS', () => {
     await clock.sleep(5_000);
     expect(await state()).toBe('available');
     expect(sandbox.neighbours.efs.accessPoint(AccessPointId)).toEqual({
+      access: { uid: 33, gid: 33, permissions: '755' },
       fileSystemId: sit.fileSystem,
       state: 'available',
     });

@@ -37,7 +37,12 @@ describe('a database step that ended badly', () => {
       reason,
       stopCode: 'TaskFailedToStart',
       logTail: [],
-      facts: { subject: 'goldencrust', tenant: 'goldencrust', secret: 'sit-goldencrust-db-credentials', region: 'eu-west-1' },
+      facts: {
+        subject: 'goldencrust',
+        tenant: 'goldencrust',
+        secret: 'sit-goldencrust-db-credentials',
+        region: 'eu-west-1',
+      },
     });
     expect(error.what).toBe(`Database init: the container never started. ${reason}`);
     expect(first(error)?.id).toBe('secret-json-key-missing');

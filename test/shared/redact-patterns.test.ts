@@ -54,6 +54,19 @@ describe('maskCredentials', () => {
       `+ mysqldump --protocol=tcp -u root -p'${secret} x' wordpress`,
       '+ mysqldump --protocol=tcp -u root -p*** wordpress',
     ],
+    [`define('DB_PASSWORD', '${secret}');`, "define('DB_PASSWORD', ***);"],
+    [`define( "SECURE_AUTH_KEY", '${secret} x' );`, 'define( "SECURE_AUTH_KEY", *** );'],
+    [`NONCE_SALT=${secret}`, 'NONCE_SALT=***'],
+    [
+      `Stack trace: #0 /a.php(12): connect('u', '${secret}') #1 {main}`,
+      'Stack trace: #0 /a.php(12): connect(***)',
+    ],
+    [
+      `<b>Stack trace: #0 /a.php(12): log_in('${secret}') #1 {main}`,
+      '<b>Stack trace: #0 /a.php(12): log_in(***)',
+    ],
+    [`in mysqli_real_connect('db', 'u', '${secret}', 'x', 3306) twice`, 'in mysqli_real_connect(***) twice'],
+    [`PDO::__construct("mysql:host=db", "u", "${secret}`, 'PDO::__construct(***'],
   ])('masks %j', (text, masked) => {
     expect(maskCredentials(text)).toBe(masked);
   });
@@ -75,6 +88,10 @@ describe('maskCredentials', () => {
     '#3 {main}',
     'Cookies are blocked due to unexpected output. See Cookie: the manual',
     'mysql -u root -p -P 3306 --protocol tcp',
+    "refused with the password of its secret: ERROR 1045 (28000): Access denied for user 'a'@'b'",
+    "mysqli_real_connect(): (HY000/1045): Access denied for user 'a'@'b' (using password: YES)",
+    "define('WP_HOME', 'https://goldencrust.wpsit.kimmyai.io');",
+    "define('DB_PASSWORD', getenv('WORDPRESS_DB_PASSWORD'));",
   ])('leaves %j', (text) => {
     expect(maskCredentials(text)).toBe(text);
   });
@@ -101,6 +118,9 @@ describe('maskCredentials', () => {
     'cookie: a=',
     'mysql a ',
     'mysql -p',
+    "connect('",
+    "define('a_password', '",
+    'Stack trace: #0 /a(1): ',
   ])('takes no time with nothing but %j', (piece) => {
     const text = piece.repeat(16_384 / piece.length);
     const begun = process.hrtime.bigint();

@@ -10,7 +10,8 @@ import {
   lookAtHealth,
   probeOf,
 } from '../../../src/shared/health.ts';
-import { primaryOf } from '../../../src/shared/judge/deployment.ts';
+import { primaryOf, rolledBackTo } from '../../../src/shared/judge/deployment.ts';
+import { doubtOf } from '../../../src/shared/judge/http.ts';
 import { type Prepared, prepare } from '../../../src/shared/prepare.ts';
 import { factTable } from '../../../src/shared/report.ts';
 import { duration } from '../../../src/shared/rollout/words.ts';
@@ -39,6 +40,7 @@ export const waitForTenant = async (given: Given, name: string, world: World): P
   world.log.info(`${tenant.host}: ${result} after ${duration(waitedMs)}`);
   const facts = {
     result,
+    ...tellDoubts(health, around, looking),
     deployment: ours,
     'task definition': taskDefinitionArn,
     probe: probeLine(health, looking),
@@ -90,6 +92,25 @@ const deploymentOf = async (around: Prepared, given: string | undefined): Promis
     `There is no service ${namesOf(around.tenant).service} to wait for.`,
     'Run provision-tenant first.',
   );
+};
+
+const tellDoubts = (health: Health, around: Prepared, looking: Looking): { readonly but?: string } => {
+  const doubts = doubtsOf(health, around, looking);
+  doubts.forEach(around.log.warning);
+  return doubts.length ? { but: doubts.join(' ') } : {};
+};
+
+/** What a person should know of a tenant that is healthy. */
+const doubtsOf = (health: Health, { tenant }: Prepared, { ours }: Looking): readonly string[] => {
+  const newer = rolledBackTo(health, ours);
+  const { host, environment, healthCheck } = tenant;
+  const { cluster, region } = environment;
+  const { service } = namesOf(tenant);
+  const rolledBack =
+    newer &&
+    `The last deployment of service ${service} failed and ECS rolled it back: what runs is ${ours} from before it, with ${health.service?.taskDefinition}. See why with \`aws ecs describe-service-deployments --service-deployment-arns ${newer} --region ${region}\`, mend it and run provision-tenant; where that finds nothing to do, \`aws ecs update-service --cluster ${cluster} --service ${service} --force-new-deployment --region ${region}\` tries again.`;
+  const circling = health.visit && doubtOf(health.visit, { host, ...healthCheck });
+  return [rolledBack, circling].filter((doubt) => doubt !== undefined);
 };
 
 const probeLine = ({ visit }: Health, { probe }: Looking): string => {

@@ -34,14 +34,17 @@ export const watch = async (
   const visit = probe && (() => visitSite(around, http, probe));
   const witness = openWitness({ ...around, visit }, sceneOf(around, looking.ours, fleet));
   let state: Evidence['state'] = 'late';
-  const observe = async (): Promise<Seen> => {
-    const health = await lookAtHealth(around, looking);
-    const { evidence, news } = await witness.look(health);
+  let last: Health | undefined;
+  const observe = async (): Promise<Verdict<Health>> => {
+    const health = await lookAtHealth(around, looking, last);
+    last = health;
+    const judged = judgeHealth(health, around, looking);
+    const { evidence, news } = await witness.look({ ...health, isReady: judged.kind === 'ready' });
     for (const line of newsLines(serviceRules, evidence, news)) log.info(line);
-    return { health, evidence };
+    if (judged.kind === 'ready') return { kind: 'ready', value: health };
+    return (judged.kind === 'pending' ? hopelessness(evidence) : undefined) ?? judged;
   };
-  const judge = (seen: Seen): Verdict<Health> => {
-    const verdict = judgeSeen(seen, around, looking);
+  const judge = (verdict: Verdict<Health>): Verdict<Health> => {
     state = verdict.kind === 'failed' ? 'failed' : 'late';
     return verdict;
   };
@@ -57,13 +60,9 @@ export const watch = async (
   }
 };
 
-type Seen = { readonly health: Health; readonly evidence: Evidence };
-
-const judgeSeen = ({ health, evidence }: Seen, around: Prepared, looking: Looking): Verdict<Health> => {
-  const verdict = judgeHealth(health, around, looking);
-  if (verdict.kind === 'ready') return { kind: 'ready', value: health };
-  const hopeless = verdict.kind === 'pending' ? findHopeless(serviceRules, evidence) : undefined;
-  return hopeless ? { kind: 'failed', ...tellHopeless(hopeless, evidence) } : verdict;
+const hopelessness = (evidence: Evidence): Verdict<Health> | undefined => {
+  const hopeless = findHopeless(serviceRules, evidence);
+  return hopeless && { kind: 'failed', ...tellHopeless(hopeless, evidence) };
 };
 
 export const sceneOf = ({ tenant, platform }: Prepared, ours: string, fleet: string): Scene => {

@@ -47,7 +47,10 @@ export const databaseError = (text: string, isLogged: boolean): Said => ({
 /** A fresh WordPress: everything leads to its installer, at the address that it believes to have. */
 export const fresh = ({ path, host }: ProbeRequest, home: string | undefined): Said => {
   if (path.split('?')[0] === installer) return page(200, '<title>WordPress &rsaquo; Installation</title>');
-  return page(302, '', { location: `${home ?? `http://${host}`}${installer}` });
+  return page(302, '', {
+    location: `${home ?? `http://${host}`}${installer}`,
+    'x-redirect-by': 'WordPress',
+  });
 };
 
 /** Once installed it takes no port in its address, which is what a probe asks with. */

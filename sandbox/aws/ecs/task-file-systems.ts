@@ -16,8 +16,8 @@ const closed = ({ transitEncryption }: EFSVolumeConfiguration): string => {
   return `${unable}b'mount.nfs4: ${why}' : unsuccessful EFS utils command execution; code: 32`;
 };
 
-const noAccess = (fileSystem: string, accessPoint: string): string =>
-  `${unable}b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32: access point ${accessPoint} of ${fileSystem} is not available`;
+/** An access point that is not there is no more than refused. */
+const noAccess = `${unable}b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32`;
 
 export type Unmounted = { readonly kind: 'refused' | 'unreachable'; readonly reason: string };
 
@@ -39,7 +39,7 @@ export const fileSystemProblem = ({
     if (id === undefined) continue;
     const found = efs.accessPoint(id);
     if (found?.state !== 'available' || found.fileSystemId !== fileSystemId)
-      return { kind: 'refused', reason: noAccess(fileSystemId, id) };
+      return { kind: 'refused', reason: noAccess };
   }
   return undefined;
 };

@@ -15,6 +15,8 @@ export type Evidence = {
   readonly state: 'running' | 'failed' | 'late' | 'healthy';
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** When somebody began to wait for it; undefined: it was looked at once. What was before may have been mended since. */
+  readonly watchedSince?: number | undefined;
   readonly deployment: DeploymentSeen | undefined;
   /** Newest first, since the deployment began. */
   readonly events: readonly { readonly at: number; readonly text: string }[];
@@ -67,6 +69,7 @@ export type StoppedTask = {
   readonly stopCode: string;
   readonly reason: string;
   readonly address: string | undefined;
+  readonly createdAt?: number | undefined;
   readonly startedAt: number | undefined;
   readonly stoppedAt: number;
   readonly containers: readonly {
@@ -129,7 +132,7 @@ export type DefinitionSeen = {
     readonly name: string;
     readonly image: string;
     readonly ports: readonly number[];
-    /** Without values, but for names that no secret bears: *_HOST, *_PORT, *_CONNECTION, WORDPRESS_CONFIG_EXTRA, *_SCHEME, *_CLIENT … */
+    /** Without values, but for those that a rule compares: DB_HOST, WORDPRESS_DB_HOST, QUEUE_CONNECTION, AWS_EVENTBRIDGE_BUS. */
     readonly environment: Readonly<Record<string, string>>;
     readonly secrets: Readonly<Record<string, string>>;
     readonly mounts: readonly {
@@ -181,8 +184,8 @@ export type SubnetSeen = {
   readonly freeAddresses: number;
   /** Where its default route leads; none: no way out but to VPC endpoints. */
   readonly defaultRoute: 'internet' | 'nat' | 'other' | 'none' | 'unknown';
-  /** Services with a VPC endpoint that it can use: ecr.api, secretsmanager … */
-  readonly endpoints: readonly string[];
+  /** Services with a VPC endpoint that it can use: ecr.api, secretsmanager …; undefined where they could not be read. */
+  readonly endpoints: readonly string[] | undefined;
 };
 
 export type SecurityGroupSeen = {

@@ -1,7 +1,7 @@
-// Is there any sense in waiting on? Two tasks that stopped for the same permanent reason will be followed by a third.
-import type { DeploymentSeen, Evidence } from './evidence.ts';
-import { findAll } from './find.ts';
-import { narrowTo } from './narrow.ts';
+// Is there any sense in waiting on? Two tasks that stopped for the same permanent reason will be followed by a third; but
+// those that were made before anybody waited may have stopped for what was mended since.
+import type { DeploymentSeen, Evidence, StoppedTask } from './evidence.ts';
+import { findOf } from './narrow.ts';
 import type { Finding, Rule } from './rule.ts';
 import { lastingStops } from './rules/starting.ts';
 
@@ -11,19 +11,27 @@ export type Hopeless = { readonly finding: Finding; readonly tasks: readonly str
 const settlingMs = 90_000;
 
 /**
- * The reason that at least two stopped tasks of this deployment share, where it is a cause that lasts and no later task
- * got over it; undefined while waiting may still help. A slow start stops no task, so it is never called hopeless.
+ * The reason that at least two stopped tasks of this deployment share, one of them made since the wait began, where it is a
+ * cause that lasts and no later task got over it; undefined while waiting may still help. A slow start stops no task, so it is never called hopeless.
  */
 export const findHopeless = (rules: readonly Rule<Evidence>[], evidence: Evidence): Hopeless | undefined => {
-  const tasksById = new Map<string, { readonly finding: Finding; readonly tasks: string[] }>();
+  const tasksById = new Map<string, { readonly finding: Finding; readonly tasks: StoppedTask[] }>();
   for (const task of lastingStops(evidence))
-    for (const finding of foremost(findAll(rules, narrowTo(evidence, task)), evidence)) {
+    for (const finding of foremost(findOf(rules, evidence, task), evidence)) {
       const known = tasksById.get(finding.id) ?? { finding, tasks: [] };
-      known.tasks.push(task.id);
+      known.tasks.push(task);
       tasksById.set(finding.id, known);
     }
-  return [...tasksById.values()].find(({ tasks }) => tasks.length >= 2);
+  const shared = [...tasksById.values()].find(
+    ({ tasks }) => tasks.length >= 2 && tasks.some((task) => isNew(task, evidence)),
+  );
+  return shared && { finding: shared.finding, tasks: shared.tasks.map(({ id }) => id) };
 };
+
+const isNew = (
+  { createdAt, startedAt, stoppedAt }: StoppedTask,
+  { watchedSince = Number.NEGATIVE_INFINITY }: Evidence,
+): boolean => (createdAt ?? startedAt ?? stoppedAt) >= watchedSince;
 
 /** The lasting causes that nothing surer, and nothing more specific that may pass, stands before. */
 const foremost = (findings: readonly Finding[], evidence: Evidence): readonly Finding[] => {

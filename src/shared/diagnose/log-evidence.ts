@@ -36,7 +36,7 @@ export const lastLine = (
 };
 
 /** Sees the last line that fits. */
-export const inLog =
+export const inLines =
   (pattern: RegExp, factsOf?: FactsOf): Rule<LogEvidence>['sees'] =>
   (evidence): Sighting | undefined => {
     const seen = lastLine(evidence.lines, pattern);

@@ -1,6 +1,7 @@
 // Everything that was seen of a deployment, in the order in which a person understands it: what happened when, what visitors
 // got, what the containers wrote, how it was set up, what could not be looked at. Pure.
 import type { Answer, Evidence, StoppedTask, TaskLog, Visit } from './evidence.ts';
+import { foldLines, type Repeated, rulesAround } from './fold.ts';
 
 /** One line: `label` in our words, `text` foreign, clean but not quoted. */
 export type Entry = { readonly label: string; readonly text: string };
@@ -90,8 +91,13 @@ const logEntries = ({ taskId, group, stream, kind, lines }: TaskLog): readonly E
     return [{ ...head, text: `${head.text}: does not exist, so the container wrote nothing` }];
   if (kind === 'unread') return [{ ...head, text: `${head.text}: could not be read` }];
   if (!lines.length) return [{ ...head, text: `${head.text}: nothing was written` }];
-  return [head, ...lines.map(({ at, text }) => ({ label: `  ${clock(at)}`, text }))];
+  return [head, ...foldLines(lines).map(lineEntry)];
 };
+
+const lineEntry = ({ at, text, since, times }: Repeated): Entry => ({
+  label: times === 1 ? `  ${clock(at)}` : `  ${clock(at)} (×${times} since ${clock(since)})`,
+  text,
+});
 
 const definitionEntries = ({ definition }: Evidence): readonly Entry[] => {
   if (!definition) return [];
@@ -125,11 +131,16 @@ const targetGroupEntries = ({ targetGroup }: Evidence): readonly Entry[] => {
   return [{ label: 'target group', text }];
 };
 
-const listenerEntries = ({ listener }: Evidence): readonly Entry[] =>
-  (listener?.rules ?? []).slice(0, 30).map(({ priority, hosts, paths, targetGroups }) => ({
-    label: `listener rule ${priority}`,
-    text: `${[...hosts, ...paths].join(', ') || 'anything'} → ${targetGroups.join(', ') || 'no target group'}`,
-  }));
+const listenerEntries = (evidence: Evidence): readonly Entry[] => {
+  const { rules, others } = rulesAround(evidence);
+  return [
+    ...rules.map(({ priority, hosts, paths, targetGroups }) => ({
+      label: `listener rule ${priority}`,
+      text: `${[...hosts, ...paths].join(', ') || 'anything'} → ${targetGroups.join(', ') || 'no target group'}`,
+    })),
+    ...(others ? [{ label: 'listener', text: `and ${others} other rules, for other hosts` }] : []),
+  ];
+};
 
 const networkEntries = ({ network }: Evidence): readonly Entry[] => [
   ...(network
@@ -142,7 +153,7 @@ const networkEntries = ({ network }: Evidence): readonly Entry[] => [
     : []),
   ...(network?.subnets ?? []).map(({ id, freeAddresses, defaultRoute, endpoints }) => ({
     label: `subnet ${id}`,
-    text: `default route: ${defaultRoute}; ${freeAddresses} free addresses; endpoints: ${endpoints.join(', ') || 'none'}`,
+    text: `default route: ${defaultRoute}; ${freeAddresses} free addresses; endpoints: ${endpoints ? endpoints.join(', ') || 'none' : 'not read'}`,
   })),
   ...(network?.taskGroups ?? []).map(({ id, ingress }) => ({
     label: `security group ${id}`,

@@ -21,20 +21,12 @@ export const definitionSeen = (definition: TaskDefinition): DefinitionSeen => ({
   })),
 });
 
-/** Where things are and how they are reached: what a rule compares, and no secret's name. */
-const telling =
-  /^(?:WORDPRESS_CONFIG_EXTRA|WORDPRESS_DEBUG|APP_ENV|APP_DEBUG|APP_URL)$|_(?:HOST|PORT|CONNECTION|SCHEME|CLIENT|DRIVER|STORE|DISK|BUCKET|BUS|BUS_NAME|REGION|HOME|SITEURL|PREFIX|NAME|DATABASE|USER|USERNAME)$/;
-
-/** `define('AUTH_KEY', '…')` is how WordPress is given its secrets. */
-const definedSecret =
-  /(define\(\s*["'][A-Z0-9_]{0,40}(?:KEY|SALT|PASS|SECRET|TOKEN)[A-Z0-9_]{0,40}["']\s*,\s*)(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)/gi;
+/** What a rule compares, and no more: a value that nobody reads can only give something away. */
+const telling = /^(?:WORDPRESS_)?DB_(?:\w{1,40}_)?HOST$|^(?:QUEUE_CONNECTION|AWS_EVENTBRIDGE_BUS)$/;
 
 const environmentOf = ({ environment = [] }: ContainerDefinition): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    environment.map(({ name = '', value = '' }) => [
-      name,
-      telling.test(name) ? clean(value.replace(definedSecret, "$1'***'")) : '',
-    ]),
+    environment.map(({ name = '', value = '' }) => [name, telling.test(name) ? clean(value) : '']),
   );
 
 const mountsOf = (

@@ -18,7 +18,7 @@ export const readDefinition = async (
   return answer?.taskDefinition;
 };
 
-/** Task definition, target group, listener, network and secret: each where the scene wants it and it is not known yet. */
+/** Task definition, target group, listener, network and secret, each where the scene wants it: as it is now, else as it was known. */
 export const withFacts = async (
   { around, scene, reading }: { readonly around: Around; readonly scene: Scene; readonly reading: Reading },
   memory: Memory,
@@ -29,22 +29,31 @@ export const withFacts = async (
   const balancer = wants('listener') ? scene.listener : undefined;
   const name = wants('secret') ? scene.secret : undefined;
   const [definition, targetGroup, listener, secretChanged] = await Promise.all([
-    memory.definition ?? (wants('definition') ? readDefinition(around, reading, memory) : undefined),
-    memory.targetGroup ?? (arn && readTargetGroup(around, reading, arn)),
-    memory.listener ?? (balancer && readListener(around, reading, balancer)),
-    memory.secretChanged ?? (name && readSecretChange(around, reading, name)),
+    wants('definition') ? readDefinition(around, reading, memory) : undefined,
+    arn && readTargetGroup(around, reading, arn),
+    balancer && readListener(around, reading, balancer),
+    name && readSecretChange(around, reading, name),
   ]);
   const known = {
     ...memory,
-    definition,
-    targetGroup: targetGroup || undefined,
-    listener,
-    secretChanged: secretChanged || undefined,
+    definition: definition ?? memory.definition,
+    targetGroup: targetGroup || memory.targetGroup,
+    listener: listener || memory.listener,
+    secretChanged: secretChanged || memory.secretChanged,
   };
-  if (memory.network || !wants('network') || !service) return known;
+  if (!wants('network') || !service) return known;
   const loadBalancers = known.targetGroup?.loadBalancers ?? [];
-  return { ...known, network: await readNetwork(around, reading, { service, loadBalancers }) };
+  const network = await readNetwork(around, reading, { service, loadBalancers });
+  return { ...known, network: network ?? memory.network };
 };
+
+/** Nothing is concluded from what the action's role may not look at, and a person should know where to look. */
+export const notLookedAt = ({ lookups, facts: { region = '' } }: Scene): readonly string[] =>
+  lookups.includes('network')
+    ? []
+    : [
+        `the network (subnets, routes, security groups): this action does not look there; aws ec2 describe-security-groups --region ${region} and describe-route-tables do`,
+      ];
 
 const readSecretChange = async (
   { aws }: Around,

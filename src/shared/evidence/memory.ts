@@ -71,7 +71,9 @@ export const withSight = (
   return {
     ...memory,
     deployment,
-    events: service ? eventsSince(service, deployment?.createdAt ?? beginning(now)) : memory.events,
+    events: service
+      ? eventsSince(service, { ours: scene.ours, since: deployment?.createdAt ?? beginning(now) })
+      : memory.events,
     definitionArn: mine?.taskDefinition ?? memory.definitionArn,
     targetGroupArn: service?.loadBalancers?.[0]?.targetGroupArn ?? memory.targetGroupArn,
     shown: { ...memory.shown, ...(service && shownBy(service, scene.ours)) },
@@ -168,7 +170,7 @@ export const evidenceOf = (
     ...seen
   }: Memory,
   scene: Scene,
-  told: Pick<Evidence, 'state' | 'now' | 'unread'>,
+  told: Pick<Evidence, 'state' | 'now' | 'watchedSince' | 'unread'>,
 ): Evidence => ({
   ...seen,
   ...told,

@@ -32,7 +32,7 @@ export const readNetwork = async (
         )
       : undefined,
   ]);
-  const outward = { tables: routes?.RouteTables, endpoints: endpoints?.VpcEndpoints ?? [] };
+  const outward = { tables: routes?.RouteTables, endpoints: endpoints?.VpcEndpoints };
   return {
     vpc,
     subnets: (subnets?.Subnets ?? []).map((subnet) => subnetSeen(subnet, outward)),
@@ -44,7 +44,7 @@ export const readNetwork = async (
 
 type Outward = {
   readonly tables: readonly RouteTable[] | undefined;
-  readonly endpoints: readonly VpcEndpoint[];
+  readonly endpoints: readonly VpcEndpoint[] | undefined;
 };
 
 const subnetSeen = (
@@ -56,7 +56,7 @@ const subnetSeen = (
     id: SubnetId,
     freeAddresses: AvailableIpAddressCount,
     defaultRoute: tables ? defaultRouteOf(table) : 'unknown',
-    endpoints: endpoints.flatMap((endpoint) => usableFrom(endpoint, table)),
+    endpoints: tables && endpoints?.flatMap((endpoint) => usableFrom(endpoint, table)),
   };
 };
 

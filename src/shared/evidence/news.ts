@@ -1,8 +1,7 @@
 // What a person who watches the log should know while waiting: each task that stopped, with its likely cause, and how the
 // targets change. Pure.
 import type { Evidence, StoppedTask, TargetSeen } from '../diagnose/evidence.ts';
-import { findAll } from '../diagnose/find.ts';
-import { narrowTo, narrowToRunning } from '../diagnose/narrow.ts';
+import { findOf, findOfRunning } from '../diagnose/narrow.ts';
 import type { Rule } from '../diagnose/rule.ts';
 import { plainForeign } from '../redact.ts';
 import type { News } from './witness.ts';
@@ -27,7 +26,7 @@ export const newsLines = (
 /** A guess while it still runs, and only where something is known to be wrong: it may yet become healthy. */
 const ailingLines = (rules: readonly Rule<Evidence>[], evidence: Evidence, id: string): readonly string[] => {
   const task = evidence.running.find((running) => running.id === id);
-  const findings = task ? findAll(rules, narrowToRunning(evidence, task)) : [];
+  const findings = task ? findOfRunning(rules, evidence, task) : [];
   const likeliest = findings.find(({ level, sure }) => level === 'cause' && sure !== 'possible');
   return likeliest
     ? [`task ${id} runs, and its health checks fail; looks like: ${plainForeign(likeliest.cause)}`]
@@ -39,7 +38,7 @@ const taskLines = (
   evidence: Evidence,
   task: StoppedTask,
 ): readonly string[] => {
-  const [likeliest] = findAll(rules, narrowTo(evidence, task)).filter(({ level }) => level !== 'outcome');
+  const [likeliest] = findOf(rules, evidence, task).filter(({ level }) => level !== 'outcome');
   const unended = task.startedAt === undefined ? 'never started' : 'being stopped';
   const ends = task.containers
     .map(

@@ -57,9 +57,11 @@ export const readListener = async (
     if (!answer) return undefined;
     rules.push(...(answer.Rules ?? []));
     Marker = answer.NextMarker;
-    if (!Marker) break;
+    if (!Marker)
+      return { arn, port, rules: rules.flatMap(ruleSeen).toSorted((a, b) => a.priority - b.priority) };
   }
-  return { arn, port, rules: rules.flatMap(ruleSeen).toSorted((a, b) => a.priority - b.priority) };
+  // Of half a list nobody can say that a rule is missing, or that none stands before it.
+  return undefined;
 };
 
 /** The default rule is last of all. */
@@ -75,8 +77,13 @@ const ruleSeen = ({ Priority, Conditions = [], Actions = [] }: Rule): ListenerSe
     ...(TargetGroupArn ? [TargetGroupArn] : []),
     ...(ForwardConfig?.TargetGroups ?? []).flatMap((group) => group.TargetGroupArn ?? []),
   ]);
-  // A rule that asks for a header or a query too takes only what has it: it stands before nobody.
-  const isNarrow = Conditions.some(({ Field = '' }) => !['host-header', 'path-pattern'].includes(Field));
+  // A rule that asks for a header or a query too takes only what has it, and what a regular expression takes is not told
+  // here: it stands before nobody.
+  const isNarrow = Conditions.some(
+    ({ Field = '', HostHeaderConfig, PathPatternConfig, RegexValues }) =>
+      !['host-header', 'path-pattern'].includes(Field) ||
+      [HostHeaderConfig?.RegexValues, PathPatternConfig?.RegexValues, RegexValues].some((all) => all?.length),
+  );
   return isNarrow
     ? []
     : [

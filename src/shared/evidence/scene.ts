@@ -40,6 +40,8 @@ export type Sight = {
   readonly isFirst?: boolean | undefined;
   readonly targets?: readonly TargetHealthDescription[] | undefined;
   readonly visit?: Visit | undefined;
+  /** Whether all is well by the caller's judgement: then nothing is looked into. */
+  readonly isReady?: boolean | undefined;
 };
 
 export type Around = {

@@ -53,13 +53,25 @@ const onFailureOf = (service: Service | undefined): DeploymentSeen['onFailure'] 
 
 const mostEvents = 40;
 
-/** Since the deployment began, newest first; ECS's two clocks are not one. */
-export const eventsSince = (service: Service | undefined, since: number): Evidence['events'] =>
-  (service?.events ?? [])
-    .map(({ createdAt, message = '' }) => ({ at: createdAt?.getTime() ?? 0, text: message }))
+/**
+ * Since the deployment began, and where it is the one in force since the service was last steady: what came before that was
+ * got over, or was another deployment's that ECS took back. Newest first; ECS's two clocks are not one.
+ */
+export const eventsSince = (
+  service: Service | undefined,
+  { ours, since }: { readonly ours: string; readonly since: number },
+): Evidence['events'] => {
+  const all = (service?.events ?? []).map(({ createdAt, message = '' }) => ({
+    at: createdAt?.getTime() ?? 0,
+    text: message,
+  }));
+  const inForce = service?.deployments?.some(({ id, status }) => id === ours && status === 'PRIMARY');
+  const steady = inForce ? all.findIndex(({ text }) => /has reached a steady state\.?$/.test(text)) : -1;
+  return all
+    .slice(0, steady < 0 ? mostEvents : Math.min(steady + 1, mostEvents))
     .filter(({ at }) => at >= since - 1_000)
-    .slice(0, mostEvents)
     .map(({ at, text }) => ({ at, text: clean(text) }));
+};
 
 /** Changes whenever a task of ours started, ended or could not be placed. */
 export const markOf = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): string => {
@@ -70,9 +82,3 @@ export const markOf = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): strin
 /** Whether tasks of another deployment answer too: then nobody can tell whose page a visit showed. */
 export const isAlone = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): boolean =>
   (service?.deployments ?? []).every(({ id, runningCount }) => id === ours || !runningCount);
-
-/** All is as wanted: then nothing has to be looked into. */
-export const isThrough = ({ ours }: Pick<Scene, 'ours'>, { service }: Sight): boolean => {
-  const mine = service?.deployments?.find(({ id }) => id === ours);
-  return mine?.rolloutState === 'COMPLETED' && mine.runningCount === mine.desiredCount;
-};

@@ -74,6 +74,7 @@ const stoppedTask = (task: Task): StoppedTask => ({
   stopCode: task.stopCode ?? '',
   reason: clean(task.stoppedReason ?? ''),
   address: addressOf(task),
+  createdAt: task.createdAt?.getTime(),
   startedAt: task.startedAt?.getTime(),
   stoppedAt: (task.stoppedAt ?? task.stoppingAt ?? task.createdAt)?.getTime() ?? 0,
   containers: (task.containers ?? []).map(({ name = '', exitCode, reason = '' }) => ({

@@ -1,6 +1,6 @@
 // A visit to the site as a browser without cookies makes it: the answer, then the redirects that may be followed.
 import type { Answer, Hop, Visit } from '../diagnose/evidence.ts';
-import { type Door, stepAfter } from '../judge/redirects.ts';
+import { type Door, type Step, stepAfter } from '../judge/redirects.ts';
 import { withoutEscapes } from '../redact.ts';
 import { maskCredentials } from '../redact-patterns.ts';
 import type { Http, HttpAnswer } from '../world.ts';
@@ -34,12 +34,15 @@ export const visit = async (http: Http, { url, headers, by, redirectsTo = [] }: 
   return { by, hops: told };
 };
 
+/** What load balancers and CloudFront say of a visitor who came by https; a plain listener overwrites the first. */
+const behindHttps = { 'X-Forwarded-Proto': 'https', 'CloudFront-Forwarded-Proto': 'https' } as const;
+
 /** Basic Auth is for the site alone. */
 const headersFor = (
-  { host, trusted }: { readonly host: string; readonly trusted: boolean },
+  { host, trusted, asHttps }: Extract<Step, { readonly kind: 'follow' }>,
   headers: Visiting['headers'],
 ): Visiting['headers'] => {
-  if (trusted) return { ...headers, Host: host };
+  if (trusted) return { ...headers, Host: host, ...(asHttps && behindHttps) };
   const agent = headers['User-Agent'];
   return { Host: host, ...(agent && { 'User-Agent': agent }) };
 };

@@ -1,7 +1,7 @@
 // Watches one deployment beside the wait loop: tells what is new, and keeps what AWS forgets.
 // No call is made unless the service's own answer shows something new; targets are asked at most every 15 seconds.
 import type { Evidence, StoppedTask, TargetSeen } from '../diagnose/evidence.ts';
-import { readDefinition, withFacts } from './facts.ts';
+import { notLookedAt, readDefinition, withFacts } from './facts.ts';
 import { needsDefinition, unreadAiling, unreadAtEnd, unreadStopped } from './log-choice.ts';
 import {
   evidenceOf,
@@ -19,7 +19,7 @@ import {
 import { openPace, type Pace } from './pace.ts';
 import { openReading, type Reading } from './reading.ts';
 import type { Around, Scene, Sight } from './scene.ts';
-import { isAlone, isThrough, markOf } from './service.ts';
+import { isAlone, markOf } from './service.ts';
 import { type LogSpot, readTaskLog } from './task-logs.ts';
 import { isScaledIn, readTasks, type TasksSeen } from './tasks.ts';
 
@@ -34,7 +34,7 @@ export type News = {
 export type Witness = {
   /** After every look of a wait. What cannot be read is in the evidence's `unread`; throws only Cancelled. */
   readonly look: (sight: Sight) => Promise<{ readonly evidence: Evidence; readonly news: News }>;
-  /** Looks once more at everything, and looks up how it was set up: at most 40 calls and about half a minute. */
+  /** Looks once more at everything, and looks up how it was set up: at most 40 calls and about half a minute, and a visit. */
   readonly conclude: (state: Evidence['state']) => Promise<Evidence>;
 };
 
@@ -42,6 +42,7 @@ const callsWhileWaiting = 400;
 const callsAtEnd = 40;
 const msAtEnd = 30_000;
 const mostVisits = 3;
+const factsHoldMs = 60_000;
 
 export const openWitness = (around: Around, scene: Scene): Witness => {
   const { clock } = around;
@@ -50,26 +51,26 @@ export const openWitness = (around: Around, scene: Scene): Witness => {
     around,
     scene,
     pace: openPace(clock.now()),
+    openedAt: clock.now(),
     memory: nothingSeen,
     sight: { service: undefined, deployment: undefined },
     visits: 0,
-    knowsFacts: false,
+    factsAt: Number.NEGATIVE_INFINITY,
+    owesVisit: false,
   };
   return {
     look: async (sight) => {
       post.sight = sight;
       post.memory = withSight(post.memory, scene, { sight, now: clock.now() });
       const news = await lookFurther(post, waiting);
-      const told = { state: 'running' as const, now: clock.now(), unread: waiting.unread() };
-      return { evidence: evidenceOf(post.memory, scene, told), news };
+      return { evidence: tell(post, 'running', waiting.unread()), news };
     },
     conclude: async (state) => {
       const reading = openReading(clock, callsAtEnd);
       reading.limit(msAtEnd);
       await lookAtEverything(post, reading);
       if (state === 'late' && !post.sight.visit) await visit(post);
-      const unread = [...reading.unread(), ...notLookedAt(scene)];
-      return evidenceOf(post.memory, scene, { state, now: clock.now(), unread });
+      return tell(post, state, [...reading.unread(), ...notLookedAt(scene)]);
     },
   };
 };
@@ -79,30 +80,33 @@ type Post = {
   readonly around: Around;
   readonly scene: Scene;
   readonly pace: Pace;
+  readonly openedAt: number;
   memory: Memory;
   sight: Sight;
   visits: number;
-  knowsFacts: boolean;
+  /** When it was looked up last how it is set up. */
+  factsAt: number;
+  /** A target failed, and nobody has visited the site since. */
+  owesVisit: boolean;
 };
 
-/** Nothing is concluded from what the action's role may not look at, and a person should know where to look. */
-const notLookedAt = ({ lookups, facts: { region = '' } }: Scene): readonly string[] =>
-  lookups.includes('network')
-    ? []
-    : [
-        `the network (subnets, routes, security groups): this action does not look there; aws ec2 describe-security-groups --region ${region} and describe-route-tables do`,
-      ];
+const tell = (
+  { around, scene, memory, openedAt }: Post,
+  state: Evidence['state'],
+  unread: readonly string[],
+): Evidence => evidenceOf(memory, scene, { state, now: around.clock.now(), watchedSince: openedAt, unread });
 
 const lookFurther = async (post: Post, reading: Reading): Promise<News> => {
   const { around, scene, pace, sight } = post;
   const now = around.clock.now();
-  const isDue = !isThrough(scene, sight) && pace.areTasksDue(markOf(scene, sight), now);
+  const isDue = !sight.isReady && pace.areTasksDue(markOf(scene, sight), now);
   const stopped = isDue ? (await lookAtTasks(post, reading)).stopped.filter((task) => !isScaledIn(task)) : [];
   if (stopped.length) {
-    // What went wrong often shows only beside how it was set up; once will do until the end.
-    if (!post.knowsFacts)
+    // What went wrong often shows only beside how it was set up, and somebody may be mending that.
+    if (now - post.factsAt >= factsHoldMs) {
       post.memory = await withFacts({ around, scene, reading }, post.memory, sight.service);
-    post.knowsFacts = true;
+      post.factsAt = now;
+    }
     await knowDefinition(post, reading);
     await readLogs(post, reading, unreadStopped(post.memory, scene));
   }
@@ -110,6 +114,9 @@ const lookFurther = async (post: Post, reading: Reading): Promise<News> => {
   const targets = areTargetsDue ? await lookAtTargets(post, reading) : [];
   const unhealthy = targets.filter(({ state }) => state === 'unhealthy').map(({ address }) => address);
   const ailing = unhealthy.length ? await lookAtAiling(post, reading, unhealthy) : [];
+  // A site that hangs takes its time: what a stopped task proves is judged first.
+  post.owesVisit ||= unhealthy.length > 0;
+  if (post.owesVisit && !stopped.length) await visit(post);
   return { stopped, targets, ailing };
 };
 
@@ -119,7 +126,6 @@ const lookAtAiling = async (
   reading: Reading,
   unhealthy: readonly string[],
 ): Promise<readonly string[]> => {
-  await visit(post);
   await knowDefinition(post, reading);
   const spots = unreadAiling(post.memory, post.scene, unhealthy);
   await readLogs(post, reading, spots);
@@ -183,6 +189,7 @@ const readLogs = async (post: Post, reading: Reading, spots: readonly LogSpot[])
 
 const visit = async (post: Post): Promise<void> => {
   const { around, scene, sight, memory, visits } = post;
+  post.owesVisit = false;
   if (!around.visit || visits >= mostVisits || !memory.running.length || !isAlone(scene, sight)) return;
   post.visits++;
   post.memory = withVisit(memory, await around.visit());

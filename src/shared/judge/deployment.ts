@@ -99,6 +99,23 @@ const judgeEnd = ({ name, deployment, reason }: End, advice: Advice): Verdict | 
   return reason === undefined ? undefined : failed(`The deployment of ${name} failed. ${said}`.trim(), read);
 };
 
+/**
+ * The ARN of a newer service deployment that ECS gave up for ours: healthy then is what ran before it. Undefined where
+ * ours is the newest.
+ */
+export const rolledBackTo = (
+  {
+    service,
+    deployment,
+  }: { readonly service: Service | undefined; readonly deployment: ServiceDeployment | undefined },
+  ours: string,
+): string | undefined => {
+  const newest = service?.currentServiceDeployment;
+  // Only a rollback makes an older deployment the primary again.
+  if (!newest || !deployment?.serviceDeploymentArn || primaryOf(service)?.id !== ours) return undefined;
+  return newest === deployment.serviceDeploymentArn ? undefined : newest;
+};
+
 /** Ours is not the primary any more and ECS does not call it rolled back: somebody deployed after us. */
 const judgeReplaced = (
   service: Service,

@@ -11,12 +11,13 @@ export type Wanted = Door & { readonly matcher: string };
  * A redirect in a circle, or to a host that is not the site's, mends itself for no visitor: failed at once. The first answer
  * must be in `matcher` as in a target group, and where its redirects end there must be no error.
  */
-export const judgeVisit = ({ hops }: Visit, wanted: Wanted): Verdict => {
+export const judgeVisit = (visit: Visit, wanted: Wanted): Verdict => {
+  const { hops } = visit;
   const [first, last] = [hops[0], hops.at(-1)];
   if (!first || !last) return { kind: 'pending', why: 'not visited yet' };
   if (last.answer.kind === 'no-answer')
     return { kind: 'pending', why: `${last.url}: no answer (${last.answer.reason})` };
-  const misled = judgeRedirects(hops, wanted);
+  const misled = judgeRedirects(visit, wanted);
   if (misled) return misled;
   const begun = first.answer.kind === 'answer' ? first.answer : last.answer;
   const isWanted = matches(wanted.matcher, begun.status);
@@ -28,18 +29,36 @@ export const judgeVisit = ({ hops }: Visit, wanted: Wanted): Verdict => {
   return { kind: 'pending', why: `${chainOf(hops)}${isWanted ? '' : `, not ${wanted.matcher}`}` };
 };
 
-const judgeRedirects = (hops: Visit['hops'], wanted: Wanted): Verdict | undefined => {
+/** Undefined where nothing is doubtful about a visit that went well. */
+export const doubtOf = ({ hops, by }: Visit, wanted: Wanted): string | undefined => {
+  const step = stepAfter(hops, wanted);
+  if (step.kind !== 'again' || by === 'load-balancer') return undefined;
+  return `${hops[0]?.url} redirects to ${step.to}, ${askedAgain}. Either this address sends every plain request to https, and nothing of the site was seen: set probe to its https:// address. Or the site redirects in a circle: look at https://${wanted.host}/ with \`curl -sS -o /dev/null -L --max-redirs 5 -w "%{http_code} %{url_effective}" https://${wanted.host}/\`.`;
+};
+
+const askedAgain = 'and does so again when asked with X-Forwarded-Proto: https';
+
+const turns = {
+  loop: 'in a circle',
+  'too-many': `more than ${mostRedirects} times`,
+  again: `in a circle, ${askedAgain}`,
+} as const;
+
+const judgeRedirects = ({ hops, by }: Visit, wanted: Wanted): Verdict | undefined => {
   const step = stepAfter(hops, wanted);
   const { host } = wanted;
+  // Whoever answers at a foreign door may be another than the site; behind the tenant's own listener there is no other.
+  if (step.kind === 'again' && by !== 'load-balancer') return undefined;
   switch (step.kind) {
     case 'end':
     case 'follow':
       return undefined;
     case 'loop':
     case 'too-many':
+    case 'again':
       return {
         kind: 'failed',
-        what: `${hops[0]?.url} redirects ${step.kind === 'loop' ? 'in a circle' : `more than ${mostRedirects} times`}: ${chainOf(hops)}.`,
+        what: `${hops[0]?.url} redirects ${turns[step.kind]}: ${chainOf(hops)}.`,
         fix: `WordPress redirects to the address it believes to have. In the manifest's WORDPRESS_CONFIG_EXTRA, WP_HOME and WP_SITEURL must be https://${host}, and $_SERVER['HTTPS'] = 'on' must stand before them: the load balancer is spoken to by HTTP. Then run provision-tenant.`,
       };
     case 'elsewhere':

@@ -12,9 +12,18 @@ export type Step =
   /** No redirect; or one that leaves this door for where its visitors belong, and cannot be followed through it. */
   | { readonly kind: 'end' }
   /** `host` goes into the header Host. `trusted`: what was sent to the site may be sent there too. */
-  | { readonly kind: 'follow'; readonly url: string; readonly host: string; readonly trusted: boolean }
+  | {
+      readonly kind: 'follow';
+      readonly url: string;
+      readonly host: string;
+      readonly trusted: boolean;
+      /** To be asked at a plain door as one that speaks https asks. */
+      readonly asHttps?: true;
+    }
   | { readonly kind: 'elsewhere'; readonly to: string }
   | { readonly kind: 'loop'; readonly to: string }
+  /** A plain door leads to the same path by https, and does so again when told that https is spoken before it. */
+  | { readonly kind: 'again'; readonly to: string }
   | { readonly kind: 'too-many'; readonly to: string };
 
 export const mostRedirects = 5;
@@ -24,9 +33,11 @@ export const stepAfter = (hops: readonly Hop[], door: Door): Step => {
   const [first, last] = [hops[0], hops.at(-1)];
   const to = last && destinationOf(last);
   if (!first || !to) return { kind: 'end' };
-  const next = enter(to, new URL(first.url), door);
+  const next = enter(to, { at: new URL(first.url), from: new URL(last.url) }, door);
   if (next.kind !== 'follow') return next;
-  if (hops.some(({ url }) => isSame(url, next.url))) return { kind: 'loop', to: to.href };
+  const visits = hops.filter(({ url }) => isSame(url, next.url)).length;
+  if (next.asHttps && visits > 1) return { kind: 'again', to: to.href };
+  if (!next.asHttps && visits > 0) return { kind: 'loop', to: to.href };
   return hops.length > mostRedirects ? { kind: 'too-many', to: to.href } : next;
 };
 
@@ -37,7 +48,9 @@ const destinationOf = ({ url, answer }: Hop): URL | undefined =>
     ? (URL.parse(answer.location, url) ?? undefined)
     : undefined;
 
-const enter = (to: URL, at: URL, { host, redirectsTo }: Door): Step => {
+type Way = { readonly at: URL; readonly from: URL };
+
+const enter = (to: URL, { at, from }: Way, { host, redirectsTo }: Door): Step => {
   const own = host.toLowerCase().replace(/:\d+$/, '');
   const isWeb = to.protocol === 'https:' || to.protocol === 'http:';
   const isOwn = to.hostname === own || to.hostname === at.hostname;
@@ -46,9 +59,14 @@ const enter = (to: URL, at: URL, { host, redirectsTo }: Door): Step => {
     return { kind: 'elsewhere', to: to.href };
   const trusted = (isOwn || isPair) && (to.protocol === 'https:' || at.protocol === 'http:');
   if (at.hostname === own) return { kind: 'follow', url: to.href, host: to.host, trusted };
-  // A load balancer's plain listener cannot play the https that the site redirects to.
-  if (!isOwn || to.protocol !== at.protocol) return { kind: 'end' };
-  return { kind: 'follow', url: `${at.origin}${to.pathname}${to.search}`, host, trusted };
+  if (!isOwn) return { kind: 'end' };
+  const path = `${to.pathname}${to.search}`;
+  const follow = { kind: 'follow', url: `${at.origin}${path}`, host, trusted } as const;
+  if (to.protocol === at.protocol) return follow;
+  // A load balancer's plain listener cannot play the https that the site redirects to. The same path it can be asked for
+  // again: a site that knows by the headers that https was spoken answers then, and one that does not goes in a circle.
+  const isSamePath = to.protocol === 'https:' && path === `${from.pathname}${from.search}`;
+  return isSamePath ? { ...follow, asHttps: true } : { kind: 'end' };
 };
 
 const isSame = (one: string, other: string): boolean => withoutHash(one) === withoutHash(other);

@@ -92,7 +92,7 @@ const fixFor = (
   const { Reason = '', Description = '' } = ill?.TargetHealth ?? {};
   const code = /\[(3\d\d)[,\]]/.exec(Description)?.[1];
   if (code)
-    return `The application answers its health check with ${code}. If that is right: aws elbv2 modify-target-group --region ${region} --target-group-arn ${arn} --matcher HttpCode=200,${code}`;
+    return `The application answers its health check with ${code}. If that is right: aws elbv2 modify-target-group --region ${region} --target-group-arn ${arn} --matcher 'HttpCode="200,${code}"'`;
   if (Reason === 'Target.Timeout')
     return `Let the load balancer's security group reach ${service}'s tasks on port ${ill?.Target?.Port}, and see that the container listens there.`;
   return `Read ${service}'s log for what it answers to its health check, and see that the container listens on the target group's port.`;

@@ -1,11 +1,13 @@
 // The other way back: the service returns to the last revision that ECS saw healthy.
-import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { repeatUnknown } from '../ensure.ts';
-import { Failed, Refused } from '../errors.ts';
+import { Failed, Refused, UnknownOutcome } from '../errors.ts';
 import { isOurs, namesOf } from '../fleet/names.ts';
 import { primaryOf } from '../judge/deployment.ts';
 import { chooseLastGood, type PastDeployment } from '../judge/last-good.ts';
 import type { Outcome } from '../resource.ts';
+import { seek } from '../wait.ts';
+import { givenUp } from './service-spec.ts';
 import { ecsTagRecord, orAbsent, type Surroundings } from './surroundings.ts';
 
 export type WentBack = {
@@ -25,20 +27,46 @@ export const goBack = async (around: Surroundings, { dryRun, revision }: Way): P
   const target =
     revision === undefined ? await lastGood(around, current) : current.replace(/\d+$/, String(revision));
   await checkActive(around, target);
+  const differences: Outcome['differences'] =
+    target === current
+      ? givenUp(service)
+      : [{ field: 'taskDefinition', from: current, to: target, how: 'update' }];
   const outcome: Outcome = {
     step: 'service',
     kind: 'service',
     name,
-    action: target === current ? 'keep' : 'update',
-    differences:
-      target === current ? [] : [{ field: 'taskDefinition', from: current, to: target, how: 'update' }],
+    action: differences.length ? 'update' : 'keep',
+    differences,
   };
-  if (dryRun || target === current)
-    return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(service)?.id ?? '' };
+  const answer = (now: Service | undefined): WentBack => ({
+    outcome,
+    taskDefinitionArn: target,
+    deploymentId: primaryOf(now)?.id ?? '',
+  });
+  if (dryRun || !differences.length) return answer(service);
+  if (target === current) return answer(await startAnew(around));
   const changed = await repeatUnknown(() =>
     aws.ecs.updateService({ cluster: tenant.environment.cluster, service: name, taskDefinition: target }),
   );
-  return { outcome, taskDefinitionArn: target, deploymentId: primaryOf(changed.service)?.id ?? '' };
+  return answer(changed.service);
+};
+
+/** Of the revision that the service is set to, after ECS gave it up. A lost answer is looked into: a repeat is one more. */
+const startAnew = async (around: Surroundings): Promise<Service | undefined> => {
+  const { aws, tenant, clock } = around;
+  const call = { cluster: tenant.environment.cluster, service: namesOf(tenant).service };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await aws.ecs.updateService({ ...call, forceNewDeployment: true })).service;
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome) || attempt >= 4) throw error;
+      const seen = await seek(async () => {
+        const found = await findService(around);
+        return givenUp(found).length ? undefined : found;
+      }, clock);
+      if (seen) return seen;
+    }
+  }
 };
 
 const lastGood = async (around: Surroundings, current: string): Promise<string> => {

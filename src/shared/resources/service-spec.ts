@@ -2,6 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { containerName } from '../fleet/desired.ts';
 import type { Tenant } from '../fleet/types.ts';
+import { primaryOf } from '../judge/deployment.ts';
 import type { Difference } from '../resource.ts';
 
 type Ids = { readonly taskDefinition: string; readonly targetGroupArn: string };
@@ -37,6 +38,9 @@ export const serviceSpec = (tenant: Tenant, { taskDefinition, targetGroupArn }: 
 
 export type ServiceSpec = ReturnType<typeof serviceSpec>;
 
+/** The field that says a new deployment has to be forced: nothing else in the service need differ. */
+export const deploymentField = 'deployment';
+
 /** Fields that UpdateService would change; a draining service cannot be changed, only made anew. */
 export const differingSettings = (want: ServiceSpec, have: Service): readonly Difference[] => {
   if (have.status === 'DRAINING')
@@ -45,10 +49,17 @@ export const differingSettings = (want: ServiceSpec, have: Service): readonly Di
   const found = comparable(have);
   const fixed = differingLaunchType(have);
   if (fixed) return [fixed];
-  return Object.keys(wanted)
+  const settings = Object.keys(wanted)
     .filter((field) => wanted[field] !== found[field])
-    .map((field) => ({ field, from: found[field] ?? '', to: wanted[field] ?? '', how: 'update' }));
+    .map((field) => ({ field, from: found[field] ?? '', to: wanted[field] ?? '', how: 'update' as const }));
+  return [...settings, ...givenUp(have)];
 };
+
+/** ECS starts no task of a deployment that it gave up: mending what it failed by brings nothing back. */
+export const givenUp = (have: Service): readonly Difference[] =>
+  primaryOf(have)?.rolloutState === 'FAILED'
+    ? [{ field: deploymentField, from: 'failed', to: 'new', how: 'update' }]
+    : [];
 
 const comparable = (of: Service | ServiceSpec): Readonly<Record<string, string>> => {
   const network = of.networkConfiguration?.awsvpcConfiguration;

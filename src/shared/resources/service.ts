@@ -8,7 +8,7 @@ import type { Tags } from '../fleet/types.ts';
 import { primaryOf } from '../judge/deployment.ts';
 import { messageOf } from '../report.ts';
 import { type Difference, type Resource, unknownYet } from '../resource.ts';
-import { differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
+import { deploymentField, differingSettings, type ServiceSpec as Spec, serviceSpec } from './service-spec.ts';
 import { ecsTagList, ecsTagRecord, isNamed, orAbsent, type Surroundings } from './surroundings.ts';
 
 type Have = { readonly service: Service; readonly tags: Tags };
@@ -93,11 +93,19 @@ const isSettling = (error: unknown): boolean =>
 
 type Change = { readonly want: Spec; readonly have: Have; readonly differences: readonly Difference[] };
 
-const update = async ({ aws, tenant }: Surroundings, { want, have }: Change): Promise<Have> => {
+const update = async (around: Surroundings, { want, have, differences }: Change): Promise<Have> => {
+  const { aws, tenant, log } = around;
+  const name = namesOf(tenant).service;
+  const isGivenUp = differences.some(({ field }) => field === deploymentField);
+  if (isGivenUp)
+    log.info(
+      `service ${name}: ECS gave deployment ${primaryOf(have.service)?.id} up and starts no more tasks of it; starting a new one`,
+    );
   const changed = await aws.ecs.updateService({
     ...want,
     cluster: tenant.environment.cluster,
-    service: namesOf(tenant).service,
+    service: name,
+    ...(isGivenUp && { forceNewDeployment: true }),
   });
   return { ...have, service: changed.service ?? have.service };
 };

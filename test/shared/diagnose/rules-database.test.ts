@@ -85,3 +85,12 @@ test('a server that nobody listens on ends no wait early: it may be starting', (
   };
   expect(findHopeless(serviceRules, evidence)).toBeUndefined();
 });
+
+test('the database that the task looks for is named, not the one that the manifest has by now', () => {
+  for (const name of ['database-refused', 'database-unreachable']) {
+    const evidence = evidenceOf(name);
+    const facts = { ...evidence.facts, databaseHost: 'new.example.org', databasePort: '3307' };
+    const [finding] = findAll(serviceRules, { ...evidence, facts });
+    expect(finding?.cause).toContain('sit-mysql.cn6qqe8eu6b9.eu-west-1.rds.amazonaws.com port 3306');
+  }
+});

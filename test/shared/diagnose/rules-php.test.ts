@@ -34,3 +34,34 @@ describe("a plugin's fatal error", () => {
     expect(findAll(serviceRules, answered).map(({ id }) => id)).not.toContain('php-fatal-plugin');
   });
 });
+
+test("a function of a plugin's own is no missing extension of PHP", () => {
+  const calling = (name: string): readonly string[] => {
+    const text = `PHP Fatal error:  Uncaught Error: Call to undefined function ${name}() in /var/www/html/wp-content/plugins/broken-forms/a.php:7`;
+    const logs = plugin.logs.map((log) => ({ ...log, lines: [{ at: plugin.now, text }] }));
+    return findAll(serviceRules, { ...plugin, logs }).map(({ id }) => id);
+  };
+  expect(calling('mbt_get_book')[0]).toBe('php-fatal-plugin');
+  expect(calling('xmlsitemap_init')[0]).toBe('php-fatal-plugin');
+  expect(calling('mb_strpos')[0]).toBe('php-extension-missing');
+});
+
+test('memory that ran out at a high limit asks for a higher one', () => {
+  const exhausted = evidenceOf('php-memory-exhausted');
+  const [first] = findAll(
+    serviceRules,
+    JSON.parse(
+      JSON.stringify(exhausted).replace(
+        /Allowed memory size of \d+/g,
+        `Allowed memory size of ${512 * 1024 ** 2}`,
+      ),
+    ),
+  );
+  expect(first?.fix[0]).toContain("define('WP_MEMORY_LIMIT', '1024M');");
+});
+
+test("a folder's own .htaccess is no cause where the site answers", () => {
+  const refused = evidenceOf('apache-htaccess');
+  const answered: Evidence = { ...refused, state: 'late', stopped: [], targets: [], visits: [] };
+  expect(findAll(serviceRules, answered).map(({ id }) => id)).not.toContain('apache-htaccess');
+});

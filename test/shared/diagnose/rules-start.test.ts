@@ -62,3 +62,16 @@ test('a denial is no want of capacity, though it ends in `on resource: arn`', ()
   const ids = findAll(serviceRules, evidenceOf('secret-denied')).map(({ id }) => id);
   expect(ids).not.toContain('no-capacity');
 });
+
+test('a registry that is not ECR says nothing of the role', () => {
+  for (const name of ['image-refused-ghcr', 'image-layers-denied'])
+    expect(findAll(serviceRules, evidenceOf(name)).map(({ id }) => id)).not.toContain('image-pull-denied');
+});
+
+test('nobody hears that no reason is known beside one that is', () => {
+  const beside = neverStarted.filter(({ evidence }) => {
+    const ids = findAll(serviceRules, evidence).map(({ id }) => id);
+    return ids.length > 1 && ids.includes('task-never-started');
+  });
+  expect(beside.filter(({ first }) => first !== 'task-never-started').map(({ name }) => name)).toEqual([]);
+});

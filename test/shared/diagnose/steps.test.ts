@@ -36,3 +36,10 @@ test('a step for both kinds is one text, a step for one is told to nobody else',
   expect(stepsFor(fix, 'tenant')).toEqual(['both', 'hers', 'one']);
   expect(stepsFor(fix, 'application')).toEqual(['both', 'other']);
 });
+
+test('what another deployment or a person stopped does not fail again by itself', () => {
+  const told = ['deployment-superseded', 'deployment-stopped-by-hand'].map((id) =>
+    serviceRules.find((rule) => rule.id === id),
+  );
+  expect(told.map((rule) => rule?.lasts)).toEqual(['passing', 'passing']);
+});

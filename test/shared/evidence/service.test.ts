@@ -55,3 +55,24 @@ test('what becomes of it is as the service is set', () => {
   expect(set({ enable: false, rollback: false })).toBe('goes-on');
   expect(set()).toBe('goes-on');
 });
+
+const steady = '(service sit-goldencrust-service) has reached a steady state.';
+const events = [event(1, 'fresh'), event(3, steady), event(5, 'an image that ECS took back')];
+
+test('what a service got over before it was steady is not told of the deployment in force', () => {
+  const inForce = [{ id: 'ecs-svc/1', status: 'PRIMARY', createdAt: ago(60) }];
+  expect(texts({ service: { deployments: inForce, events }, deployment: undefined })).toEqual([
+    'fresh',
+    steady,
+  ]);
+});
+
+test('a steady state after ours was taken back leaves what happened to ours', () => {
+  const deployments = [
+    { id: 'ecs-svc/2', status: 'PRIMARY', createdAt: ago(4) },
+    { id: 'ecs-svc/1', status: 'ACTIVE', createdAt: ago(60) },
+  ];
+  expect(texts({ service: { deployments, events }, deployment: undefined })).toEqual(
+    events.map(({ message }) => message),
+  );
+});

@@ -9,9 +9,14 @@ const spot = { taskId: 't1', group: '/ecs/sit', stream: 'goldencrust/wordpress/t
 
 const read = (messages: readonly string[] | Error) => {
   const clock = createVirtualClock();
-  const getLogEvents = async () => {
+  const getLogEvents = async ({ limit, nextToken }: { limit: number; nextToken?: string }) => {
     if (messages instanceof Error) throw messages;
-    return { events: messages.map((message, index) => ({ timestamp: index, message })) };
+    const end = nextToken ? Number(nextToken) : messages.length;
+    const start = Math.max(0, end - limit);
+    const events = messages
+      .slice(start, end)
+      .map((message, index) => ({ timestamp: start + index, message }));
+    return { events, nextBackwardToken: String(start) };
   };
   const around = { clock, aws: { logs: { getLogEvents } } } as unknown as Around;
   return readTaskLog(around, openReading(clock, 5), spot);
@@ -34,6 +39,30 @@ describe('the end of a log', () => {
     const text = lines.map((line) => line.text).join('\n');
     expect(text.length).toBeLessThan(10_000);
     expect(text).not.toContain('hunter2');
+  });
+
+  test('a line of ten megabytes at every request leaves the error before it', async () => {
+    const pieces = Array.from({ length: 640 }, (_, index) => `${index} `.repeat(9_000).slice(0, 16_384));
+    const { lines } = await read(['PHP Fatal error:  x', ...pieces, 'rest', ...pieces, 'rest']);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]?.text).toBe('PHP Fatal error:  x');
+    expect(lines[1]?.text).toMatch(/… \(cut: 10485760 characters/);
+  });
+
+  test('an error that was said once stays beside two hundred lines of chatter, and each of its repetitions does not', async () => {
+    const chatter = Array.from({ length: 190 }, (_, index) => `chatter ${index}`);
+    const errors = Array.from({ length: 5 }, (_, index) => `[12:00:0${index}] PHP Fatal error:  x`);
+    const texts = (await read(['boot', ...errors, ...chatter])).lines.map(({ text }) => text);
+    expect(texts[0]).toBe('[12:00:04] PHP Fatal error:  x');
+    expect(texts.at(-1)).toBe('chatter 189');
+    expect(texts.length).toBeLessThanOrEqual(80);
+  });
+
+  test('what was served after an error stays, so that nobody takes it for the last word', async () => {
+    const served = '10.2.0.9 - - [22/Nov/2026] "GET / HTTP/1.1" 200 2 "-" "curl"';
+    const chatter = Array.from({ length: 190 }, (_, index) => `chatter ${index}`);
+    const texts = (await read(['PHP Fatal error:  x', served, ...chatter])).lines.map(({ text }) => text);
+    expect(texts.slice(0, 2)).toEqual(['PHP Fatal error:  x', served]);
   });
 
   test('no more than 32 KiB are kept, the newest', async () => {

@@ -1,8 +1,9 @@
 // A visit follows redirects as a browser would, tells no other host the password, and its verdict knows circles and strangers.
 import { describe, expect, test } from '@jest/globals';
+import type { Visit } from '../../../src/shared/diagnose/evidence.ts';
 import { visit } from '../../../src/shared/evidence/visit.ts';
 import { wordsOf } from '../../../src/shared/evidence/words-of.ts';
-import { judgeVisit } from '../../../src/shared/judge/http.ts';
+import { doubtOf, judgeVisit } from '../../../src/shared/judge/http.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../../src/shared/world.ts';
 
 const host = 'goldencrust.sit.example.com';
@@ -31,15 +32,22 @@ const createNetwork = (pages: Readonly<Record<string, HttpAnswer>>) => {
 
 const look = async (
   pages: Readonly<Record<string, HttpAnswer>>,
-  given: { readonly url?: string; readonly redirectsTo?: readonly string[]; readonly matcher?: string } = {},
+  given: {
+    readonly url?: string;
+    readonly by?: Visit['by'];
+    readonly redirectsTo?: readonly string[];
+    readonly matcher?: string;
+  } = {},
 ) => {
   const { asked, http } = createNetwork(pages);
   const redirectsTo = given.redirectsTo ?? [];
-  const seen = await visit(http, { url: given.url ?? url, headers, by: 'public', redirectsTo });
+  const seen = await visit(http, { url: given.url ?? url, headers, by: given.by ?? 'public', redirectsTo });
+  const wanted = { host, redirectsTo, matcher: given.matcher ?? '200-399' };
   return {
     asked,
     seen,
-    verdict: judgeVisit(seen, { host, redirectsTo, matcher: given.matcher ?? '200-399' }),
+    verdict: judgeVisit(seen, wanted),
+    doubt: doubtOf(seen, wanted),
   };
 };
 
@@ -133,10 +141,49 @@ describe("through a load balancer's own address", () => {
     expect(verdict.kind).toBe('ready');
   });
 
-  test('a redirect to https ends there: this door does not speak it', async () => {
-    const { asked, verdict } = await look({ [door]: redirect(`https://${host}/`, 301) }, { url: door });
+  test('a redirect to another page by https ends there: this door does not speak it', async () => {
+    const { asked, verdict, doubt } = await look(
+      { [door]: redirect(`https://${host}/start/`, 301) },
+      { url: door },
+    );
     expect(asked).toHaveLength(1);
     expect(verdict.kind).toBe('ready');
+    expect(doubt).toBeUndefined();
+  });
+
+  const toItself = { [door]: redirect(`https://${host}/`, 301) };
+
+  test("one to the same page by https, asked again as https asks, is a circle behind the tenant's own listener", async () => {
+    const { asked, verdict, doubt } = await look(toItself, { url: door, by: 'load-balancer' });
+    expect(asked.map((request) => request.headers['X-Forwarded-Proto'])).toEqual([undefined, 'https']);
+    expect(asked[1]).toMatchObject({ url: door, headers });
+    expect(verdict).toMatchObject({
+      kind: 'failed',
+      what: expect.stringMatching(/in a circle.*X-Forwarded-Proto: https/),
+      fix: expect.stringContaining('WP_HOME'),
+    });
+    expect(doubt).toBeUndefined();
+  });
+
+  test('at a given address it may be the door that redirects: healthy, with a warning', async () => {
+    const { asked, verdict, doubt } = await look(toItself, { url: door, by: 'given' });
+    expect(asked).toHaveLength(2);
+    expect(verdict.kind).toBe('ready');
+    expect(doubt).toContain('set probe to its https:// address');
+    expect(doubt).toContain('in a circle');
+  });
+
+  test.each([
+    [200, 'ready'],
+    [500, 'pending'],
+  ])('a site that knows https by the headers answers then: %s is %s', async (status, kind) => {
+    const http: Http = async (request) =>
+      request.headers['X-Forwarded-Proto'] === 'https' ? page(status) : redirect(`https://${host}/`, 301);
+    const seen = await visit(http, { url: door, headers, by: 'load-balancer' });
+    const wanted = { host, redirectsTo: [], matcher: '200-399' };
+    expect(seen.hops).toHaveLength(2);
+    expect(judgeVisit(seen, wanted).kind).toBe(kind);
+    expect(doubtOf(seen, wanted)).toBeUndefined();
   });
 });
 

@@ -270,7 +270,7 @@ describe('checkTargets', () => {
     );
     const { fix } = checkTargets({ ...sight, targets: [ill] });
     expect(fix).toContain(
-      'aws elbv2 modify-target-group --region eu-west-2 --target-group-arn arn:tg --matcher HttpCode=200,302',
+      'aws elbv2 modify-target-group --region eu-west-2 --target-group-arn arn:tg --matcher \'HttpCode="200,302"\'',
     );
   });
 

@@ -1,5 +1,5 @@
 // What an application's log says when its database is not there for it: Laravel's words around MySQL's numbers.
-import { inLog, type LogEvidence, lastLine } from '../log-evidence.ts';
+import { inLines, type LogEvidence, lastLine } from '../log-evidence.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { lookAtSettings, putIn, works } from './application-words.ts';
 
@@ -58,7 +58,7 @@ const logins: readonly DatabaseRule[] = [
       'SQLSTATE[HY000] [1045] Access denied for user',
       "Access denied for user 'appuser'@'10.2.32.9' (using password: YES)",
     ],
-    sees: (evidence) => (wholeSecret(evidence) ? undefined : inLog(denied, userIn)(evidence)),
+    sees: (evidence) => (wholeSecret(evidence) ? undefined : inLines(denied, userIn)(evidence)),
     cause: 'The database refused user or password of {service} (DB_USERNAME, DB_PASSWORD).',
     fix: [
       `See which secret DB_PASSWORD names: \`aws ecs describe-task-definition --region {region} --task-definition {family} --query "taskDefinition.containerDefinitions[].secrets[]" --output table\``,
@@ -71,7 +71,7 @@ const logins: readonly DatabaseRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ['SQLSTATE[HY000] [1044] Access denied for user … to database', 'command denied to user'],
-    sees: inLog(
+    sees: inLines(
       /Access denied for user '([^']*)'@'[^']*' to database '([^']*)'|\[1044\]|SQLSTATE\[42000\].*\b(?:1142|1227)\b.*(?:command denied|Access denied)/i,
       ([, user = 'the user', database = 'the database']) => ({ user, database }),
     ),
@@ -85,7 +85,7 @@ const logins: readonly DatabaseRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ["SQLSTATE[HY000] [1049] Unknown database 'envelope'"],
-    sees: inLog(/\[1049\]|Unknown database '?([\w$-]*)/i, ([, database = '']) => ({
+    sees: inLines(/\[1049\]|Unknown database '?([\w$-]*)/i, ([, database = '']) => ({
       database: database || 'that DB_DATABASE names',
     })),
     cause: 'Database {database} of {service} does not exist.',
@@ -103,7 +103,7 @@ const others: readonly DatabaseRule[] = [
       'Database file at path [/var/www/html/database/database.sqlite] does not exist.',
       'could not find driver',
     ],
-    sees: inLog(
+    sees: inLines(
       /Database connection \[[^\]]*\] not configured|Database file at path \[[^\]]*\] does not exist|could not find driver/i,
     ),
     cause: 'DB_CONNECTION of {service} is not mysql, or is not set, so that Laravel takes another driver.',
@@ -114,7 +114,7 @@ const others: readonly DatabaseRule[] = [
     lasts: 'passing',
     sure: 'likely',
     symptoms: ['SQLSTATE[HY000] [1040] Too many connections', 'max_user_connections'],
-    sees: inLog(/\[1040\]|Too many connections|max_user_connections/i),
+    sees: inLines(/\[1040\]|Too many connections|max_user_connections/i),
     cause: 'The database takes no more connections.',
     fix: [
       'See how many there are: `aws cloudwatch get-metric-statistics --region {region} --namespace AWS/RDS --metric-name DatabaseConnections --statistics Maximum --period 300 --start-time "$(date -u -d -1hour +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"`',
@@ -126,7 +126,7 @@ const others: readonly DatabaseRule[] = [
     lasts: 'permanent',
     sure: 'likely',
     symptoms: ['Connections using insecure transport are prohibited while --require_secure_transport=ON.'],
-    sees: inLog(/\[3159\]|insecure transport/i),
+    sees: inLines(/\[3159\]|insecure transport/i),
     cause: 'The database wants TLS (require_secure_transport), and {service} connects without it.',
     fix: [
       'Give it the certificates of RDS: put https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem into the image, and set MYSQL_ATTR_SSL_CA to its path in the task definition of {family}.',
@@ -141,7 +141,7 @@ const others: readonly DatabaseRule[] = [
       'Lock wait timeout exceeded; try restarting transaction',
       'Deadlock found when trying to get lock',
     ],
-    sees: inLog(/Lock wait timeout|SQLSTATE\[40001\]|Deadlock found/i),
+    sees: inLines(/Lock wait timeout|SQLSTATE\[40001\]|Deadlock found/i),
     cause: 'Another transaction held a lock.',
     fix: ['See which: `SHOW PROCESSLIST`; run again when it is through.'],
   },

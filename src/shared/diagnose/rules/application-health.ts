@@ -109,7 +109,7 @@ export const applicationHealthRules: readonly Rule<Evidence>[] = [
     cause:
       'The health check of {service} is answered with {code}, a redirect (mostly to its login page), and its target group takes no redirect.',
     fix: [
-      '`aws elbv2 modify-target-group --region {region} --target-group-arn {groupArn} --matcher HttpCode=200,{code}`, and the same in Terraform (`matcher = "200,{code}"`), or its next apply takes it back.',
+      `\`aws elbv2 modify-target-group --region {region} --target-group-arn {groupArn} --matcher 'HttpCode="200,{code}"'\`, and the same in Terraform (\`matcher = "200,{code}"\`), or its next apply takes it back.`,
     ],
     verify: works,
   },
@@ -155,7 +155,7 @@ export const applicationHealthRules: readonly Rule<Evidence>[] = [
     cause: '{service} answers its health check with {code}: the program runs, and fails at every request.',
     fix: [
       'Read the exception it logged: `aws logs tail {logGroup} --since 30m --region {region} --filter-pattern ERROR`. Where nothing is logged, set LOG_CHANNEL to stderr.',
-      'A 503 of Laravel is its maintenance mode: run-db-init with `operation: command`, `service: {name}`, `command: php artisan up`.',
+      'A 503 of Laravel is its maintenance mode. With the driver file (the usual one) a new task is up by itself: run redeploy-services with `application: {application}`, `environment: {environment}`, `services: {name}`. With the driver cache: run-db-init with `operation: command`, `service: {name}`, `command: php artisan up`.',
     ],
     verify: works,
   },

@@ -1,5 +1,5 @@
 // What Laravel and PHP say in an application's log when something of their own is missing or wrong.
-import { inLog, type LogEvidence } from '../log-evidence.ts';
+import { inLines, type LogEvidence } from '../log-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lookAtSettings, newRelease, putIn, works } from './application-words.ts';
 
@@ -18,7 +18,7 @@ const configuration: readonly LaravelRule[] = [
       'No application encryption key has been specified.',
       'Unsupported cipher or incorrect key length. Supported ciphers are: aes-128-cbc, aes-256-cbc',
     ],
-    sees: inLog(/No application encryption key|Unsupported cipher or incorrect key length/i),
+    sees: inLines(/No application encryption key|Unsupported cipher or incorrect key length/i),
     cause: 'APP_KEY of {service} is missing, or is no key of Laravel.',
     fix: [
       `Give the task definition of {family} a secret APP_KEY whose value is base64: and 32 bytes (\`php artisan key:generate --show\` makes one; never change the one that data is encrypted with): ${lookAtSecrets}`,
@@ -33,7 +33,7 @@ const configuration: readonly LaravelRule[] = [
       'Illuminate\\Contracts\\Encryption\\DecryptException: The MAC is invalid.',
       'The payload is invalid.',
     ],
-    sees: inLog(/DecryptException.*(?:MAC|payload) is invalid|\bThe (?:MAC|payload) is invalid\b/i),
+    sees: inLines(/DecryptException.*(?:MAC|payload) is invalid|\bThe (?:MAC|payload) is invalid\b/i),
     cause: 'What {service} reads was encrypted with another APP_KEY than it has now.',
     fix: [
       `All services must have the same APP_KEY: compare valueFrom in each task definition (${lookAtSecrets}).`,
@@ -45,11 +45,11 @@ const configuration: readonly LaravelRule[] = [
     lasts: 'permanent',
     sure: 'likely',
     symptoms: ['503 Service Unavailable', 'Application is in maintenance mode'],
-    sees: inLog(/Application is (?:now |already )?in maintenance mode|MaintenanceModeException/i),
+    sees: inLines(/Application is (?:now |already )?in maintenance mode|MaintenanceModeException/i),
     cause:
       '{service} is in maintenance mode (php artisan down), so it answers 503 to everybody, health checks too.',
     fix: [
-      'End it: run-db-init with `operation: command`, `service: {name}`, `command: php artisan up` (where the driver is cache; with driver file a new task is up by itself: run redeploy-services).',
+      'End it: run-db-init with `operation: command`, `service: {name}`, `command: php artisan up` where the driver is cache. With the driver file (the usual one) that reaches no other task, and a new task is up by itself: run redeploy-services with `application: {application}`, `environment: {environment}`, `services: {name}`.',
     ],
   },
   {
@@ -58,7 +58,7 @@ const configuration: readonly LaravelRule[] = [
     sure: 'likely',
     level: 'symptom',
     symptoms: ['Tenant could not be identified on domain'],
-    sees: inLog(/Tenant could not be identified on domain ([\w.-]+)/i, ([, domain = '']) => ({ domain })),
+    sees: inLines(/Tenant could not be identified on domain ([\w.-]+)/i, ([, domain = '']) => ({ domain })),
     cause:
       'No tenant of {service} has the domain {domain}: it is not there yet, or TENANT_PRIMARY_DOMAIN is another domain.',
     fix: [
@@ -74,13 +74,13 @@ const configuration: readonly LaravelRule[] = [
       'The stream or file "/var/www/html/storage/logs/laravel.log" could not be opened in append mode: Failed to open stream: Permission denied',
       'Please provide a valid cache path.',
     ],
-    sees: inLog(
+    sees: inLines(
       /could not be opened in append mode.*Permission denied|file_put_contents\([^)]*storage\/[^)]*\).*Permission denied|Please provide a valid cache path|bootstrap\/cache directory must be present and writable/i,
     ),
     cause:
       "The image's storage or bootstrap/cache folder is missing, or its program's user may not write there.",
     fix: [
-      'In the Dockerfile, as the last steps: `RUN mkdir -p storage/framework/{cache,sessions,views} bootstrap/cache && chown -R www-data:www-data storage bootstrap/cache`. Let it log to stderr: LOG_CHANNEL=stderr.',
+      'In the Dockerfile, as the last steps: `RUN mkdir -p storage/framework/cache storage/framework/sessions storage/framework/views bootstrap/cache && chown -R www-data:www-data storage bootstrap/cache`. Let it log to stderr: LOG_CHANNEL=stderr.',
       newRelease,
     ],
   },
@@ -92,7 +92,7 @@ const program: readonly LaravelRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['Failed to open stream: No such file or directory … vendor/autoload.php'],
-    sees: inLog(
+    sees: inLines(
       /vendor\/autoload\.php.*(?:No such file|Failed opening required)|Failed opening required '[^']*vendor\/autoload\.php/i,
     ),
     cause:
@@ -111,7 +111,7 @@ const program: readonly LaravelRule[] = [
       'PHP Parse error: syntax error, unexpected',
       'Call to undefined function',
     ],
-    sees: inLog(
+    sees: inLines(
       /(?:Uncaught Error: |Fatal error: +)(?:Class|Interface|Trait|Enum) "(?!\\{0,2}(?:Predis|Redis)\b)([^"]+)" not found|(?:PHP )?Parse error: +(.{1,200})|Uncaught Error: (Call to undefined (?:function|method) [^\s(]+)|Fatal error: +(Cannot (?:re)?declare .{1,120})/i,
       ([, name, ...rest]) => ({ wrong: name ? `class ${name} is not there` : (rest.find(Boolean) ?? '') }),
     ),
@@ -126,7 +126,7 @@ const program: readonly LaravelRule[] = [
     lasts: 'unknown',
     sure: 'certain',
     symptoms: ['PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted'],
-    sees: inLog(/Allowed memory size of (\d+) bytes exhausted/i, ([, bytes = '0']) => ({
+    sees: inLines(/Allowed memory size of (\d+) bytes exhausted/i, ([, bytes = '0']) => ({
       limit: `${Math.round(Number(bytes) / 1_048_576)} MB`,
     })),
     cause: "PHP's own memory_limit ({limit}) was reached in {service}.",
@@ -139,7 +139,7 @@ const program: readonly LaravelRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['Vite manifest not found at: /var/www/html/public/build/manifest.json'],
-    sees: inLog(/Vite manifest not found|Unable to locate file in Vite manifest/i),
+    sees: inLines(/Vite manifest not found|Unable to locate file in Vite manifest/i),
     cause: 'The image of {service} lacks the built front end (public/build).',
     fix: [
       'Run `npm ci && npm run build` in its Dockerfile and copy public/build into the last stage.',
@@ -154,7 +154,7 @@ const commands: readonly LaravelRule[] = [
     lasts: 'permanent',
     sure: 'likely',
     symptoms: ['APPLICATION IN PRODUCTION.', 'Are you sure you want to run this command?'],
-    sees: inLog(/APPLICATION IN PRODUCTION|Are you sure you want to run this command/i),
+    sees: inLines(/APPLICATION IN PRODUCTION|Are you sure you want to run this command/i),
     cause: 'artisan asked a question that nobody can answer.',
     fix: ['Add `--force` to the command.'],
   },
@@ -163,7 +163,7 @@ const commands: readonly LaravelRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['Could not open input file: artisan'],
-    sees: inLog(/Could not open input file: artisan/i),
+    sees: inLines(/Could not open input file: artisan/i),
     cause: "artisan is not in the image's working directory.",
     fix: [
       'Name its whole path: `php /var/www/html/artisan …`, or set workingDirectory in the task definition of {family}.',
@@ -177,7 +177,7 @@ const commands: readonly LaravelRule[] = [
       'Command "queue:faild" is not defined.',
       'There are no commands defined in the "tenants" namespace.',
     ],
-    sees: inLog(/There are no commands defined|Command "[^"]+" is not defined/i),
+    sees: inLines(/There are no commands defined|Command "[^"]+" is not defined/i),
     cause: 'artisan has no such command in this image.',
     fix: [
       'Check its spelling, and that the release with it is deployed: run-db-init with `operation: command`, `service: {name}`, `command: php artisan list`.',

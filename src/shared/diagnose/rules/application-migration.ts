@@ -1,6 +1,6 @@
 // What a migration's log says, whether a pipeline or run-db-init ran it. Never with the advice to drop something: what is
 // there may be the live table, where the migration's file was renamed.
-import { inLog, type LogEvidence, lastLine } from '../log-evidence.ts';
+import { inLines, type LogEvidence, lastLine } from '../log-evidence.ts';
 import type { Rule, Sighting } from '../rule.ts';
 
 const exists = /SQLSTATE\[42S(?:01|21)\]/;
@@ -26,7 +26,7 @@ export const applicationMigrationLogRules: readonly Rule<LogEvidence>[] = [
       "SQLSTATE[42S01]: Base table or view already exists: 1050 Table 'orders' already exists",
       'SQLSTATE[42S21]: Column already exists: 1060 Duplicate column name',
     ],
-    sees: inMigration(inLog(exists)),
+    sees: inMigration(inLines(exists)),
     cause:
       'The table or column that it makes is there already: an earlier run was cut off after making it, the migration was renamed or is there twice, or somebody made it by hand.',
     fix: [
@@ -46,7 +46,7 @@ export const applicationMigrationLogRules: readonly Rule<LogEvidence>[] = [
       'SQLSTATE[42000]: Syntax error or access violation: 1064',
     ],
     sees: inMigration((evidence) =>
-      lastLine(evidence.lines, exists) ? undefined : inLog(statement)(evidence),
+      lastLine(evidence.lines, exists) ? undefined : inLines(statement)(evidence),
     ),
     cause: 'The database refused one of its statements; MySQL keeps what ran before it.',
     fix: ['The log names migration and statement: correct it in a new release.'],

@@ -1,5 +1,5 @@
 // How Envelope's own provisioning of a tenant gets stuck: worker, queue, EventBridge, the Lambda that makes buckets.
-import { inLog, inRequests, type LogEvidence } from '../log-evidence.ts';
+import { inLines, inRequests, type LogEvidence } from '../log-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lookAtSettings, putIn } from './application-words.ts';
 
@@ -19,7 +19,7 @@ const rules: readonly ProvisioningRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['RuntimeException: EventBridge bus name not configured'],
-    sees: inLog(/EventBridge bus name not configured/i),
+    sees: inLines(/EventBridge bus name not configured/i),
     cause: 'AWS_EVENTBRIDGE_BUS is not set for {service}, so no tenant gets its buckets.',
     fix: [
       `Set AWS_EVENTBRIDGE_BUS to {application}-{environment}-app-events in the task definitions of the api, worker and scheduler services; see {family}: ${lookAtSettings}`,
@@ -32,7 +32,7 @@ const rules: readonly ProvisioningRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['EventBusNotFound', 'Event bus envelope-prod-app-events does not exist.'],
-    sees: inLog(
+    sees: inLines(
       /Event bus (\S+) does not exist|EventBusNotFound/i,
       ([, bus = 'that AWS_EVENTBRIDGE_BUS names']) => ({ bus }),
     ),
@@ -48,7 +48,7 @@ const rules: readonly ProvisioningRule[] = [
     lasts: 'settling',
     sure: 'certain',
     symptoms: ['is not authorized to perform: events:PutEvents'],
-    sees: inLog(/not authorized to perform: events:PutEvents/i),
+    sees: inLines(/not authorized to perform: events:PutEvents/i),
     cause: 'The task role of {service} may not publish events, so no tenant gets its buckets.',
     fix: [
       'Allow it events:PutEvents on the bus. See the role: `aws ecs describe-task-definition --region {region} --task-definition {family} --query taskDefinition.taskRoleArn --output text`',
@@ -63,7 +63,7 @@ const rules: readonly ProvisioningRule[] = [
       'is not authorized to perform: s3:CreateBucket',
       'The bucket flag shows an error or stays pending',
     ],
-    sees: inLog(/not authorized to perform: s3:(?:Create|Put)Bucket\w*/i),
+    sees: inLines(/not authorized to perform: s3:(?:Create|Put)Bucket\w*/i),
     cause: "A tenant's bucket could not be made: AWS denied it to the provisioner.",
     fix: [
       `Read what the Lambda says: ${readLambda}`,
@@ -76,7 +76,7 @@ const rules: readonly ProvisioningRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['BucketAlreadyExists', 'TooManyBuckets'],
-    sees: inLog(/\bBucketAlreadyExists\b|\bTooManyBuckets\b/),
+    sees: inLines(/\bBucketAlreadyExists\b|\bTooManyBuckets\b/),
     cause:
       "A tenant's bucket could not be made: its name is taken by another account, or the account has as many buckets as it may.",
     fix: [
@@ -104,7 +104,7 @@ const rules: readonly ProvisioningRule[] = [
     lasts: 'permanent',
     sure: 'likely',
     symptoms: ['The [rabbit] queue connection has not been configured.', 'No connector for [redis2].'],
-    sees: inLog(/queue connection has not been configured|No connector for \[/i),
+    sees: inLines(/queue connection has not been configured|No connector for \[/i),
     cause: 'QUEUE_CONNECTION of {service} names a connection that the application does not have.',
     fix: [
       `Set QUEUE_CONNECTION to redis in the task definition of {family}: ${lookAtSettings}`,
@@ -121,7 +121,7 @@ const rules: readonly ProvisioningRule[] = [
       'App\\Jobs\\CreateDatabaseIfNotExists … FAIL',
       'A tenant shows "pending" for Database, Migration or Seeds',
     ],
-    sees: inLog(/\b((?:[A-Z]\w*\\)+\w+) \.{2,}.*\bFAIL\b/, ([, job = 'of the queue']) => ({ job })),
+    sees: inLines(/\b((?:[A-Z]\w*\\)+\w+) \.{2,}.*\bFAIL\b/, ([, job = 'of the queue']) => ({ job })),
     cause: 'Jobs of {service} fail ({job}), so what they provision stays pending.',
     fix: [
       'Read why: run-db-init with `operation: command`, `service: {name}`, `command: php artisan queue:failed`',

@@ -1,5 +1,5 @@
 // What an application's log says when it looks for its database in the wrong place, or no packet gets there.
-import { inLog, type LogEvidence, lastLine } from '../log-evidence.ts';
+import { inLines, type LogEvidence, lastLine } from '../log-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lookAtSettings, putIn, works } from './application-words.ts';
 
@@ -47,7 +47,7 @@ const reach: readonly ReachRule[] = [
     symptoms: ['php_network_getaddresses: getaddrinfo for … failed: Name or service not known'],
     sees: (evidence) => {
       if (hostWithPort(evidence)) return undefined;
-      return inLog(
+      return inLines(
         /getaddrinfo for ((?!\S*redis|\S*cache)[^\s:/]+) failed|SQLSTATE\[HY000\] \[2002\].*getaddrinfo(?! for)/i,
         ([, host = 'in DB_HOST']) => ({ host }),
       )(evidence);
@@ -63,7 +63,7 @@ const reach: readonly ReachRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ['SQLSTATE[HY000] [2002] Connection refused'],
-    sees: inLog(
+    sees: inLines(
       /SQLSTATE\[HY000\] \[2002\].*Connection refused|can't connect to (?:local )?mysql server.*\(111|SQLSTATE\[HY000\] \[2002\] No such file or directory/i,
     ),
     cause:
@@ -75,7 +75,7 @@ const reach: readonly ReachRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ['SQLSTATE[HY000] [2002] Connection timed out', 'Operation timed out'],
-    sees: inLog(/SQLSTATE\[HY000\] \[2002\].*timed out|can't connect to mysql server.*\((?:110|60)/i),
+    sees: inLines(/SQLSTATE\[HY000\] \[2002\].*timed out|can't connect to mysql server.*\((?:110|60)/i),
     cause:
       "No packet of {service} reaches its database: the database's security group does not let its tasks in, or they are in another VPC.",
     fix: [

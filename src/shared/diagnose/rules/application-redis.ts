@@ -1,5 +1,5 @@
 // What an application's log says when Redis (ElastiCache, with encryption in transit) is not there for it.
-import { inLog, type LogEvidence } from '../log-evidence.ts';
+import { inLines, type LogEvidence } from '../log-evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lookAtSettings, putIn, works } from './application-words.ts';
 
@@ -11,7 +11,7 @@ const rules: readonly RedisRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['Class "Predis\\Client" not found'],
-    sees: inLog(/Class "?\\{0,2}Predis\\+Client"? not found/i),
+    sees: inLines(/Class "?\\{0,2}Predis\\+Client"? not found/i),
     cause: 'The image of {service} has phpredis, not predis, and the application asks for predis.',
     fix: [
       `Set REDIS_CLIENT to phpredis in the task definition of {family}, or its default in config/database.php (\`'client' => env('REDIS_CLIENT', 'phpredis')\`): ${lookAtSettings}`,
@@ -26,7 +26,7 @@ const rules: readonly RedisRule[] = [
       'Class "Redis" not found',
       'Please make sure the PHP Redis extension is installed and enabled.',
     ],
-    sees: inLog(/Class "?\\{0,2}Redis"? not found|PHP Redis extension is installed/i),
+    sees: inLines(/Class "?\\{0,2}Redis"? not found|PHP Redis extension is installed/i),
     cause: 'The image of {service} lacks the PHP extension redis.',
     fix: [
       'Add it in the Dockerfile: `RUN pecl install redis && docker-php-ext-enable redis`; publish a new release.',
@@ -34,14 +34,15 @@ const rules: readonly RedisRule[] = [
   },
   {
     id: 'application-redis-tls',
-    lasts: 'permanent',
+    // A failover hangs up, too.
+    lasts: 'unknown',
     sure: 'likely',
     symptoms: [
       'RedisException: read error on connection to master.envelope-prod.….cache.amazonaws.com:6379',
       'RedisException: Connection lost',
       'Error while reading line from the server',
     ],
-    sees: inLog(
+    sees: inLines(
       /read error on connection to|RedisException.*(?:connection (?:lost|closed)|went away|protocol error)|Redis server .*went away|Error while reading line from the server/i,
     ),
     cause:
@@ -61,7 +62,7 @@ const rules: readonly RedisRule[] = [
       'wrong version number',
       'unable to connect to tls://',
     ],
-    sees: inLog(
+    sees: inLines(
       /redis.*(?:wrong version number|SSL operation failed|certificate verify failed|peer certificate|enable crypto)|unable to connect to tls:\/\/\S*(?:6379|redis|cache)|tls:\/\/\S*:6379.*(?:SSL|crypto)/i,
     ),
     cause:
@@ -77,7 +78,7 @@ const rules: readonly RedisRule[] = [
     lasts: 'permanent',
     sure: 'certain',
     symptoms: ['NOAUTH Authentication required.', 'WRONGPASS invalid username-password pair'],
-    sees: inLog(/\bNOAUTH\b|\bWRONGPASS\b|invalid password.*redis|RedisException.*AUTH failed/i),
+    sees: inLines(/\bNOAUTH\b|\bWRONGPASS\b|invalid password.*redis|RedisException.*AUTH failed/i),
     cause: 'Redis refused the password of {service} (REDIS_PASSWORD), or wants one.',
     fix: [
       'Give the task definition of {family} a secret REDIS_PASSWORD with the AUTH token of the replication group; an empty value is a password too.',
@@ -89,7 +90,7 @@ const rules: readonly RedisRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ['RedisException: php_network_getaddresses: getaddrinfo for redis failed'],
-    sees: inLog(
+    sees: inLines(
       /getaddrinfo for (\S*(?:redis|cache)\S*) failed|RedisException.*getaddrinfo/i,
       ([, host = 'in REDIS_HOST']) => ({ host }),
     ),
@@ -104,7 +105,7 @@ const rules: readonly RedisRule[] = [
     lasts: 'unknown',
     sure: 'likely',
     symptoms: ['RedisException: Connection refused', 'RedisException: Connection timed out'],
-    sees: inLog(
+    sees: inLines(
       /(?:Redis|predis|:6379).{0,200}(?:connection refused|timed out|no route)|(?:connection refused|timed out).{0,80}(?:redis|:6379)/i,
     ),
     cause:

@@ -3,8 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { onPage } from './sight.ts';
 
-const certain = { area: 'routing', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
-const likely = { ...certain, sure: 'likely' } as const;
+const likely = { area: 'routing', level: 'cause', lasts: 'permanent', sure: 'likely' } as const;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -61,7 +60,7 @@ export const cloudfrontRules: readonly Rule<Evidence>[] = [
     link: `${page}/http-403-permission-denied.html`,
   },
   {
-    ...certain,
+    ...likely,
     id: 'cloudfront-origin-tls',
     symptoms: [
       "502 ERROR The request could not be satisfied. CloudFront wasn't able to connect to the origin.",

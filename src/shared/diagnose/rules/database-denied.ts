@@ -128,15 +128,16 @@ export const databaseDeniedRules: readonly Rule<Evidence>[] = [
   },
   {
     ...certain,
+    // A changed tag or policy counts as a change of the secret, too.
+    sure: 'likely',
     id: 'database-password-outdated',
     symptoms: ["Access denied for user '…'@'…' (using password: YES)"],
     sees: seeDenial('outdated'),
     cause:
       'Task {task} holds an outdated password of {user}: {when}. ECS reads secret {secret} only when a task starts.',
     fix: [
+      `Make the database's password that of the secret; where it is already, this changes nothing. ${runInit}`,
       restart,
-      "If new tasks are refused as well, secret and database differ: make the database's password that of the secret. " +
-        runInit,
     ],
     verify: runVerify,
     link: secretsLink,
@@ -153,8 +154,9 @@ export const databaseDeniedRules: readonly Rule<Evidence>[] = [
     cause:
       'The database refuses {user} with the password of secret {secret}: the two differ, or the account does not exist.',
     fix: [
-      `Set the account's password to the secret's, and make the account where it is missing. ${runInit}`,
+      `Set the account's password to the secret's, and make the account where it is missing. ${runInit} Tasks that still serve with the password of before (after a rollback, or until the new ones are healthy) are refused from then on: do the next step at once.`,
       restart,
+      'Where they serve and the secret is what was changed by mistake, give it its value of before instead, which harms nobody: `aws secretsmanager list-secret-version-ids --region {region} --secret-id {secret}`, then `aws secretsmanager update-secret-version-stage --region {region} --secret-id {secret} --version-stage AWSCURRENT --move-to-version-id <the id with AWSPREVIOUS> --remove-from-version-id <the id with AWSCURRENT>`, and deploy again.',
       "If run-db-init says that {user} can log in and WordPress still cannot, the server wants encryption: MariaDB refuses a login without TLS in the same words. Add `define('MYSQL_CLIENT_FLAGS', MYSQLI_CLIENT_SSL);` to WORDPRESS_CONFIG_EXTRA in {manifest}.",
     ],
     verify: runVerify,

@@ -13,7 +13,7 @@ export const databaseLoginRules: readonly Rule<Evidence>[] = [
   {
     ...certain,
     id: 'database-missing',
-    symptoms: ["Unknown database '…'", 'ERROR 1049 (42000)', 'Cannot select database'],
+    symptoms: ["Unknown database '…'", 'ERROR 1049 (42000)', 'mysqli_real_connect(): (HY000/1049)'],
     sees: inLog(/Unknown database '([^']{1,100})'/, ([, said = '']) => ({ said })),
     cause: 'The database {said} does not exist on {databaseHost}: it was never made, or it was dropped.',
     fix: [
@@ -60,6 +60,29 @@ export const databaseLoginRules: readonly Rule<Evidence>[] = [
     ],
     verify: runVerify,
     link,
+  },
+  {
+    ...certain,
+    id: 'database-login-method',
+    symptoms: [
+      'The server requested authentication method unknown to the client [caching_sha2_password]',
+      "Plugin 'mysql_native_password' is not loaded",
+      'ERROR 1524 (HY000)',
+      '(HY000/2054)',
+    ],
+    sees: inLog(
+      /requested authentication method unknown to the client(?: \[(\w{1,60})\])?|Plugin '(\w{1,60})' is not loaded/,
+      ([, unknown, unloaded]) => ({ method: unknown ?? unloaded ?? 'caching_sha2_password' }),
+    ),
+    cause:
+      'The account {user} on {databaseHost} logs in by {method}, which the PHP of image {image} or the server itself does not know.',
+    fix: [
+      "Where the server does not know it (`is not loaded`: MySQL 8.4 and later leave mysql_native_password out), let the account log in by the way that the server knows. As its master account: `ALTER USER '{user}'@'%' IDENTIFIED WITH caching_sha2_password BY '…';`, with any password.",
+      'Where PHP does not know it (before 7.4), take a newer image: in {manifest} `image: wordpress:6.8-php8.3-apache`.',
+      `Then set the secret's password. ${runInit}`,
+    ],
+    verify: runVerify,
+    link: 'https://dev.mysql.com/doc/refman/8.4/en/caching-sha2-pluggable-authentication.html',
   },
   {
     ...certain,

@@ -11,6 +11,18 @@ const likely = { ...certain, sure: 'likely' } as const;
 const refused = /(?:database error: |\(HY000\/2002\): |mysqli.{1,100}: )Connection refused/;
 const timedOut = /(?:database error: |\(HY000\/2002\): |mysqli.{1,100}: )(?:Connection|Operation) timed out/;
 
+/** Where the tasks really look for it, whatever the manifest says by now. */
+const atItsAddress =
+  (sees: Rule<Evidence>['sees']): Rule<Evidence>['sees'] =>
+  (evidence) => {
+    const seen = sees(evidence);
+    const { definition, facts } = evidence;
+    const container = definition?.containers.find(({ name }) => name === facts.container);
+    const [, databaseHost, databasePort = '3306'] =
+      /^([^\s:]{1,255})(?::(\d{1,5}))?$/.exec(container?.environment.WORDPRESS_DB_HOST ?? '') ?? [];
+    return seen && databaseHost ? { ...seen, facts: { ...seen.facts, databaseHost, databasePort } } : seen;
+  };
+
 const instance =
   "aws rds describe-db-instances --region {region} --query \"DBInstances[?Endpoint.Address=='{databaseHost}']";
 export const databaseReachRules: readonly Rule<Evidence>[] = [
@@ -18,8 +30,13 @@ export const databaseReachRules: readonly Rule<Evidence>[] = [
     ...likely,
     lasts: 'unknown',
     id: 'database-refused',
-    symptoms: ['Connection refused', 'ERROR 2002 (HY000)', "Can't connect to MySQL server on '…' (111)"],
-    sees: onlyOver(inLog(refused)),
+    symptoms: [
+      'Connection refused',
+      'ERROR 2002 (HY000)',
+      'mysqli_real_connect(): (HY000/2002): Connection refused',
+      "Can't connect to MySQL server on '…' (111)",
+    ],
+    sees: onlyOver(atItsAddress(inLog(refused))),
     cause:
       'Nothing listens on {databaseHost} port {databasePort}: the port is wrong, or the database server is stopped.',
     fix: [
@@ -35,7 +52,7 @@ export const databaseReachRules: readonly Rule<Evidence>[] = [
     id: 'database-unreachable',
     symptoms: ['Connection timed out', 'Operation timed out', "Can't connect to MySQL server on '…' (110)"],
     sees: onlyOver((evidence) => {
-      const seen = inLog(timedOut)(evidence);
+      const seen = atItsAddress(inLog(timedOut))(evidence);
       const [group] = evidence.network?.taskGroups ?? [];
       return seen && { ...seen, facts: { ...seen.facts, ...(group && { taskGroup: group.id }) } };
     }),
@@ -106,7 +123,7 @@ export const databaseReachRules: readonly Rule<Evidence>[] = [
       'The MySQL server is running with the --read-only option so it cannot execute this statement',
       'ERROR 1290 (HY000)',
     ],
-    sees: inLog(/running with the --read-only option|server is read[- ]only/i),
+    sees: inLog(/running with the --(?:super-)?read-only option|server is read[- ]only/i),
     cause: '{databaseHost} is a read replica, or is read only: WordPress can write nothing.',
     fix: [`Name the instance that may be written to. ${correctHost}`, deployAgain],
     verify: runVerify,

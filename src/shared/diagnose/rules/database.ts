@@ -5,7 +5,7 @@ import { databaseDeniedRules } from './database-denied.ts';
 import { databaseHostRules } from './database-host.ts';
 import { databaseLoginRules } from './database-login.ts';
 import { databaseReachRules } from './database-reach.ts';
-import { runVerify } from './database-steps.ts';
+import { runInit, runVerify } from './database-steps.ts';
 import { inLog, onlyOver, onPage } from './sight.ts';
 
 const symptom = { area: 'database', level: 'symptom', lasts: 'unknown', sure: 'certain' } as const;
@@ -40,12 +40,24 @@ const symptomRules: readonly Rule<Evidence>[] = [
   },
   {
     ...symptom,
+    // Told by the installer's page: the others say that the connection could not be established, whatever is wrong.
+    id: 'database-not-selected',
+    symptoms: [
+      'Cannot select database',
+      'The database server could be connected to (which means your username and password is okay) but the … database could not be selected',
+    ],
+    sees: onPage(({ status }, text) => status >= 500 && /(?:Cannot|Can.t) select database/.test(text)),
+    cause:
+      '{user} can log in to {databaseHost}, but database {database} is missing there, or {user} has no grant on it.',
+    fix: [`Make the database where it is missing, and grant everything on it. ${runInit}`],
+    verify: runVerify,
+  },
+  {
+    ...symptom,
     id: 'database-error-establishing',
-    symptoms: ['Error establishing a database connection', 'Database Error', 'Cannot select database'],
+    symptoms: ['Error establishing a database connection', 'Database Error'],
     sees: onPage(
-      ({ status }, text) =>
-        status >= 500 &&
-        /Error establishing a database connection|(?:Cannot|Can.t) select database/.test(text),
+      ({ status }, text) => status >= 500 && /Error establishing a database connection/.test(text),
     ),
     cause:
       "WordPress reaches no database: the password in secret {secret} is not the account's, {user} or database {database} is missing, {user} has no grant, or {databaseHost} is not reached.",

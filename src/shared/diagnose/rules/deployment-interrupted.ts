@@ -1,7 +1,8 @@
 // The deployment was ended, or kept from going on, by something that is no fault of what was deployed.
+import { clip } from '../clip.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Rule, Sighting } from '../rule.ts';
-import { clip, lastingStops } from './starting.ts';
+import { lastingStops } from './starting.ts';
 
 const seeDeployments =
   '`aws ecs list-service-deployments --region {region} --cluster {cluster} --service {service} --query "serviceDeployments[].[startedAt,status,statusReason,targetServiceRevisionArn]" --output table`';
@@ -46,7 +47,7 @@ export const interruptionRules: readonly Rule<Evidence>[] = [
     fix: [
       {
         tenant:
-          '`desiredCount: 1` (or more) in {manifest}, then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`.',
+          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: service`: it sets the number of tasks to `desiredCount` of {manifest}, which is 1 where nothing is said. Only where that is 0 itself, raise it first.',
         application:
           '`aws ecs update-service --region {region} --cluster {cluster} --service {service} --desired-count 1`. Where auto scaling set it: `aws application-autoscaling describe-scalable-targets --region {region} --service-namespace ecs --resource-ids service/{cluster}/{service}`.',
       },
@@ -58,7 +59,7 @@ export const interruptionRules: readonly Rule<Evidence>[] = [
     id: 'deployment-superseded',
     area: 'deployment',
     level: 'cause',
-    lasts: 'permanent',
+    lasts: 'passing',
     sure: 'certain',
     symptoms: ['Service deployment was stopped because a new service deployment was started.'],
     sees: reasonLike(/stopped because a new(?:er)? (?:service )?deployment/i),
@@ -75,7 +76,7 @@ export const interruptionRules: readonly Rule<Evidence>[] = [
     id: 'deployment-stopped-by-hand',
     area: 'deployment',
     level: 'cause',
-    lasts: 'permanent',
+    lasts: 'passing',
     sure: 'certain',
     symptoms: [
       'Service deployment was stopped by a user.',

@@ -1,7 +1,7 @@
 // How ECS ended the deployment. Why its tasks failed is told by other rules; these say what is running now.
+import { clip } from '../clip.ts';
 import type { DeploymentSeen, Evidence } from '../evidence.ts';
 import type { Rule, Sighting } from '../rule.ts';
-import { clip } from './starting.ts';
 
 const seeDeployments =
   '`aws ecs list-service-deployments --region {region} --cluster {cluster} --service {service} --query "serviceDeployments[].[startedAt,status,statusReason]" --output table`';

@@ -1,9 +1,10 @@
 // Too slow, or not given the time: told only where the evidence tells slow from broken.
+import { clip } from '../clip.ts';
 import type { Evidence, StoppedTask } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { spoken } from '../spoken.ts';
 import { findRefusal } from './sight.ts';
-import { clip, lastingStops } from './starting.ts';
+import { lastingStops } from './starting.ts';
 
 const byHealthCheck = /failed (?:ELB|container) health checks/i;
 

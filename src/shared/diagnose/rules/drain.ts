@@ -1,4 +1,5 @@
 // Time runs out while old tasks finish their requests: nothing is wrong with the new ones.
+import { clip } from '../clip.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { lastTargets } from './sight.ts';
@@ -21,7 +22,7 @@ export const drainRules: readonly Rule<Evidence>[] = [
         deployment.runningCount >= deployment.desired &&
         lastTargets({ targets }).some((target) => target.state === 'healthy');
       const draining = events.find(({ text }) =>
-        /has begun draining connections|deregistered \d+ targets/.test(text.slice(0, 4_000)),
+        /has begun draining connections|deregistered \d+ targets/.test(clip(text)),
       );
       const delay = targetGroup.deregistrationDelaySeconds;
       if (!isUp || !draining || now - draining.at > (delay + 60) * 1_000) return undefined;

@@ -1,8 +1,9 @@
 // How a container ended that had started. Deployments and one-off commands have it alike, so they share its rules.
+import { clip } from '../clip.ts';
 import type { Evidence, StoppedTask } from '../evidence.ts';
 import type { Facts, Rule, WithFacts } from '../rule.ts';
 import { spoken } from '../spoken.ts';
-import { clip, lastingStops, neverRan } from './starting.ts';
+import { lastingStops, neverRan } from './starting.ts';
 
 /** `facts` as in Evidence; `endedContainer`, `exitCode` and, where it is known, `memory` (MiB) besides. */
 export type Ending = WithFacts & {

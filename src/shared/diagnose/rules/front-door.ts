@@ -1,7 +1,7 @@
 // What a visitor meets before the load balancer: DNS, the port, Basic Auth.
 import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
-import { onPage } from './sight.ts';
+import { findRefusal, lastTargets, onPage } from './sight.ts';
 import { unanswered } from './unanswered.ts';
 
 const certain = { area: 'routing', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
@@ -12,16 +12,34 @@ const answers = '`curl -sS -o /dev/null -w "%{http_code}" https://{host}/` print
 const loginSymptoms = ['401 Unauthorized', 'answers 401', 'WWW-Authenticate: Basic realm'];
 const answered = 'wait-healthy says `answered 200`, or the code that the site answers.';
 
+type Sees = Rule<Evidence>['sees'];
+
+/** Where the target itself answers 401, no front door asked: its secret, which all tenants share, is right as it is. */
 const asksForLogin =
-  (fits: (secret: string | undefined) => boolean): Rule<Evidence>['sees'] =>
+  (fits: (secret: string | undefined) => boolean): Sees =>
   (evidence) =>
-    fits(evidence.facts.basicAuthSecret) ? onPage(({ status }) => status === 401)(evidence) : undefined;
+    fits(evidence.facts.basicAuthSecret) && !findRefusal(evidence)?.codes.includes('401')
+      ? onPage(({ status }) => status === 401)(evidence)
+      : undefined;
+
+/** A site that is silent because its task is, is no closed door. */
+const unlessTargetIsIll =
+  (sees: Sees): Sees =>
+  (evidence) =>
+    lastTargets(evidence).some(({ state }) => state === 'unhealthy') ? undefined : sees(evidence);
 
 export const frontDoorRules: readonly Rule<Evidence>[] = [
   {
     ...likely,
     id: 'dns-unknown-host',
-    symptoms: ['ENOTFOUND', 'getaddrinfo ENOTFOUND', 'EAI_AGAIN', 'Could not resolve host', 'NXDOMAIN'],
+    symptoms: [
+      'ENOTFOUND',
+      'getaddrinfo ENOTFOUND',
+      'EAI_AGAIN',
+      'Could not resolve host',
+      'NXDOMAIN',
+      'DNS_PROBE_FINISHED_NXDOMAIN',
+    ],
     sees: unanswered(/ENOTFOUND|EAI_AGAIN/),
     cause: 'The host name {address} has no address in DNS, as the runner sees it.',
     fix: [
@@ -48,7 +66,7 @@ export const frontDoorRules: readonly Rule<Evidence>[] = [
     ...likely,
     id: 'front-door-silent',
     symptoms: ['ETIMEDOUT', 'timeout', 'Connection timed out', 'UND_ERR_CONNECT_TIMEOUT'],
-    sees: unanswered(/ETIMEDOUT|timeout|TimeoutError|EHOSTUNREACH/i),
+    sees: unlessTargetIsIll(unanswered(/ETIMEDOUT|timeout|TimeoutError|EHOSTUNREACH/i)),
     cause:
       '{url} does not answer the runner at all: the load balancer is internal, its security group does not let the runner in, or the site takes too long.',
     fix: [

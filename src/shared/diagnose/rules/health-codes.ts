@@ -63,7 +63,7 @@ export const healthCodeRules: readonly Rule<Evidence>[] = [
     cause:
       'The health check {healthPath} is behind Basic Auth: the container answers 401, and a load balancer sends no password.',
     fix: [
-      'Leave one path open, and let the health check ask for it: in {manifest} `healthCheck: { path: /wp-includes/images/blank.gif }`, and in the .htaccess that asks for the password: `<If "%{REQUEST_URI} == \'/wp-includes/images/blank.gif\'"> Require all granted </If>`.',
+      'Leave one path open, and let the health check ask for it: in {manifest} `healthCheck: { path: /wp-includes/images/blank.gif }`, and in the .htaccess that asks for the password, on three lines: `<If "%{REQUEST_URI} == \'/wp-includes/images/blank.gif\'">`, `Require all granted`, `</If>`.',
       'Or take Basic Auth out of the container and ask for it at the front door only (CloudFront), as `basicAuthSecret` of {environmentManifest} is meant.',
       redeploy,
     ],
@@ -93,7 +93,7 @@ export const healthCodeRules: readonly Rule<Evidence>[] = [
     cause:
       'The container forbids the health check {healthPath}: it answers 403, as a web server does for a folder without an index file, a file that it may not read, or a rule against unknown hosts.',
     fix: [
-      'See which: `aws logs filter-log-events --region {region} --log-group-name {logGroup} --log-stream-name-prefix {tenant}/ --filter-pattern "?AH01276 ?AH00035 ?AH01797" --query "events[-5:].message" --output text`. AH01276: no index.php in what the image serves. AH00035: the files belong to somebody else. AH01797: a rule of .htaccess or a security plugin; let it pass the user agent ELB-HealthChecker/2.0.',
+      'See which: `aws logs filter-log-events --region {region} --log-group-name {logGroup} --log-stream-name-prefix {tenant}/ --filter-pattern "?AH01276 ?AH00035 ?AH01630 ?AH01797" --query "events[-5:].message" --output text`. AH01276: no index.php in what the image serves. AH00035: the files belong to somebody else. AH01630 or AH01797: a rule of .htaccess or a security plugin; let it pass the user agent ELB-HealthChecker/2.0.',
       redeploy,
     ],
     verify:

@@ -6,7 +6,7 @@ export const link = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide
 
 export const pulling = /CannotPull|pull image|cannot pull|resolve ref/i;
 
-const listTags = (image: string, repository: string, region: string): string => {
+const listTags = (image: string, repository: string): string => {
   const [, owner, own] = /^(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com\//.exec(image) ?? [];
   if (owner && own)
     return `aws ecr describe-images --region ${own} --registry-id ${owner} --repository-name ${repository} --query "sort_by(imageDetails, &imagePushedAt)[-20:].imageTags[]"`;
@@ -26,7 +26,7 @@ export const facts = (start: Start): Facts => {
   const { region = '<region>', account = '<account number>' } = start.facts;
   return {
     imageName,
-    listTags: listTags(imageName, repository ?? '<the repository>', region),
+    listTags: listTags(imageName, repository ?? '<the repository>'),
     role: roleIn(start),
     repository: repository ?? '<the repository>',
     tag: tag ?? 'copied',

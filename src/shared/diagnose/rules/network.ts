@@ -1,7 +1,8 @@
 // The task never started because it could not reach AWS or the registry from the service's subnets.
+import { clip } from '../clip.ts';
 import type { Evidence, NetworkSeen, SubnetSeen } from '../evidence.ts';
 import type { Facts, Rule, Sighting } from '../rule.ts';
-import { clip, imageIn, ofService, type Start, said, unreachable } from './starting.ts';
+import { imageIn, ofService, type Start, said, unreachable } from './starting.ts';
 
 const link = 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html';
 
@@ -69,7 +70,8 @@ const routeRules: readonly Rule<Start>[] = [
       'There is a connection issue between the task and',
     ],
     sees: cutOff(
-      ({ defaultRoute, endpoints }, _, wanted) => defaultRoute === 'none' && !endpoints.includes(wanted),
+      ({ defaultRoute, endpoints }, _, wanted) =>
+        defaultRoute === 'none' && endpoints?.includes(wanted) === false,
       'no default route, and no VPC endpoint for what the task wanted to reach',
     ),
     cause:
@@ -97,7 +99,7 @@ const routeRules: readonly Rule<Start>[] = [
     symptoms: ['i/o timeout', 'context deadline exceeded', 'request canceled while waiting for connection'],
     sees: cutOff(
       ({ defaultRoute, endpoints }, { assignPublicIp }, wanted) =>
-        defaultRoute === 'internet' && !assignPublicIp && !endpoints.includes(wanted),
+        defaultRoute === 'internet' && !assignPublicIp && endpoints?.includes(wanted) === false,
       'its default route leads to an internet gateway, and the task has no public address',
     ),
     cause:
@@ -125,7 +127,8 @@ const routeRules: readonly Rule<Start>[] = [
     sure: 'likely',
     symptoms: ['i/o timeout', 'context deadline exceeded'],
     sees: cutOff(
-      ({ defaultRoute, endpoints }, _, wanted) => defaultRoute === 'none' && endpoints.includes(wanted),
+      ({ defaultRoute, endpoints }, _, wanted) =>
+        defaultRoute === 'none' && endpoints?.includes(wanted) === true,
       'it has a VPC endpoint for what the task wanted to reach, and it did not answer',
     ),
     cause:

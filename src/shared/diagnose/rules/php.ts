@@ -55,13 +55,14 @@ export const phpRules: readonly Rule<Evidence>[] = [
         /Allowed memory size of (\d{1,15}) bytes exhausted.{0,200}? in (\/[^\s:]{1,400})/,
         ([, bytes = '', file = '']) => ({
           limit: String(Math.round(Number(bytes) / 1024 ** 2)),
+          wanted: String(Math.max(256, Math.round((2 * Number(bytes)) / 1024 ** 2))),
           file,
         }),
       ),
     ),
     cause: "PHP's memory limit of {limit} MiB is too small for the site; it was reached in {file}.",
     fix: [
-      "Raise it: in {manifest}, add a line to `variables: { WORDPRESS_CONFIG_EXTRA: … }`: `define('WP_MEMORY_LIMIT', '256M');`, and give the task room for it with `memory: 2048`, so that it is not ended by ECS instead.",
+      "Raise it: in {manifest}, add a line to `variables: { WORDPRESS_CONFIG_EXTRA: … }`: `define('WP_MEMORY_LIMIT', '{wanted}M');`, and give the task room for it with `memory: 2048`, so that it is not ended by ECS instead.",
       redeploy,
       'If the limit is reached again, the file above belongs to what leaks: take that plugin or theme out.',
     ],
@@ -77,13 +78,13 @@ export const phpRules: readonly Rule<Evidence>[] = [
     ],
     sees: whereSiteFails(
       inLog(
-        /Call to undefined function ((?:mysqli|mb|imagecreate|curl|gd|simplexml|xml|json|ctype)_?\w{0,60})\(\)/,
+        /Call to undefined function ((?:mysqli|mb|curl|simplexml|xml|ctype)_\w{1,60}|imagecreate\w{0,60}|gd_info)\(\)/,
         ([, said = '']) => ({ said }),
       ),
     ),
     cause: 'The image {image} has no PHP extension with {said}(), which the site needs.',
     fix: [
-      'Take an image that has it, e.g. in {manifest} `image: wordpress:6.8-php8.3-apache`, or install it in your own image: `RUN docker-php-ext-install mysqli`.',
+      'Take an image that has it, e.g. in {manifest} `image: wordpress:6.8-php8.3-apache`, or install the extension in your own image, e.g. `RUN docker-php-ext-install mysqli`.',
       redeploy,
     ],
     verify: 'The site answers without a 5xx.',
@@ -97,7 +98,7 @@ export const phpRules: readonly Rule<Evidence>[] = [
     ],
     sees: whereSiteFails(
       inLog(
-        /PHP (?:Fatal|Parse) error: {1,4}(.{1,500}?) in \/[^\s:]{1,300}wp-config[\w-]{0,20}\.php(?:\(\d{1,6}\) : eval\(\)'d code)?(?::| on line )(\d{1,6})/,
+        /PHP Parse error: {1,4}(.{1,500}?) in \/[^\s:]{1,300}wp-config[\w-]{0,20}\.php(?:\(\d{1,6}\) : eval\(\)'d code)?(?::| on line )(\d{1,6})/,
         ([, said = '', line = '']) => ({ said, line }),
       ),
     ),
@@ -136,7 +137,7 @@ export const phpRules: readonly Rule<Evidence>[] = [
     sees: inPart('themes'),
     cause: 'The theme {part} ends every request with a PHP error: {said} ({file} line {line}).',
     fix: [
-      `Let WordPress fall back to a default theme by renaming its folder: ${disableFolder}`,
+      `Rename its folder: ${disableFolder} Then open Appearance, Themes in wp-admin: WordPress takes its default theme there, and visitors get an empty page until then.`,
       `If it came with this deployment, go back instead: ${rollBack}`,
     ],
     verify: 'The log has no further `PHP Fatal error` with {part}, and the site answers.',

@@ -7,7 +7,7 @@ import { redeploy } from './site-steps.ts';
 
 const certain = { area: 'wordpress', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
 
-type Astray = 'loop' | 'elsewhere';
+type Astray = 'loop' | 'elsewhere' | 'elsewhere by another';
 
 /** A redirect that was followed was to a host that the manifest allows. */
 const seeRedirects =
@@ -21,11 +21,12 @@ const seeRedirects =
     return undefined;
   };
 
-const judge = ({ hops }: Visit, host: string, wanted: Astray): Sighting | undefined => {
+const judge = ({ hops, by }: Visit, host: string, wanted: Astray): Sighting | undefined => {
   if (!hops.every(({ url }) => URL.canParse(url))) return undefined;
   const redirectsTo = hops.map(({ url }) => new URL(url).hostname);
   const step = stepAfter(hops, { host, redirectsTo });
-  const kind = step.kind === 'too-many' ? 'loop' : step.kind;
+  const isLoop = step.kind === 'too-many' || (step.kind === 'again' && by === 'load-balancer');
+  const kind = isLoop ? 'loop' : whoseRedirect(step.kind, hops);
   if (kind !== wanted || !('to' in step)) return undefined;
   const proof = hops.map(({ url, answer }) => ({
     from: 'http' as const,
@@ -40,12 +41,20 @@ const judge = ({ hops }: Visit, host: string, wanted: Astray): Sighting | undefi
   };
 };
 
+/** WordPress says of each of its redirects that it is its own; a plugin's code, .htaccess or a CDN does not. */
+const whoseRedirect = <K extends string>(kind: K, hops: Visit['hops']): K | 'elsewhere by another' => {
+  const { answer } = hops.at(-1) ?? {};
+  const isOwn = answer?.kind === 'answer' && answer.headers['x-redirect-by'] === 'WordPress';
+  return kind === 'elsewhere' && !isOwn ? 'elsewhere by another' : kind;
+};
+
 export const redirectRules: readonly Rule<Evidence>[] = [
   {
     ...certain,
     id: 'wordpress-redirect-loop',
     symptoms: [
       'ERR_TOO_MANY_REDIRECTS',
+      'too many redirects',
       'redirected you too many times',
       'WP_HOME',
       'WP_SITEURL',
@@ -84,5 +93,20 @@ export const redirectRules: readonly Rule<Evidence>[] = [
     verify:
       '`curl -sS -o /dev/null -w "%{http_code} %{redirect_url}" https://{host}/` prints 200, or an address of {host}.',
     link: 'https://developer.wordpress.org/advanced-administration/upgrade/migrating/',
+  },
+  {
+    ...certain,
+    id: 'redirect-elsewhere',
+    symptoms: ['redirects to another host', 'answers 301 to …', 'answers 302 to …'],
+    sees: seeRedirects('elsewhere by another'),
+    cause:
+      '{url} redirects to {target}, which is not {host}. WordPress itself did not send it (no header `x-redirect-by: WordPress`): a plugin, code of the theme, .htaccess, or whatever stands before the site did.',
+    fix: [
+      'See who answers: `curl -sS -o /dev/null -D - https://{host}/` (server, via, x-powered-by), and with the input `probe: load-balancer` of wait-healthy the same around DNS and CDN.',
+      'If it is the site, look for {target} in its content and its image, in .htaccess first: `grep -rn {target} /var/www/html --include=*.php --include=.htaccess` in a shell of the container.',
+      'If {target} is meant, allow it in {manifest}: `healthCheck: { redirectsTo: [{target}] }`.',
+    ],
+    verify:
+      '`curl -sS -o /dev/null -w "%{http_code} %{redirect_url}" https://{host}/` prints 200, or an address of {host}.',
   },
 ];

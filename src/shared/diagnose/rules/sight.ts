@@ -1,5 +1,6 @@
 // Ways of looking that the rules about a site share. Everything is silent about what is healthy, and about what is over:
 // an error in a log counts only while no later request was answered well.
+import { clip } from '../clip.ts';
 import type { Answer, Evidence, Hop, TargetSeen, Visit } from '../evidence.ts';
 import type { Facts, Proof, Sighting } from '../rule.ts';
 import { spoken } from '../spoken.ts';
@@ -14,11 +15,6 @@ export const onlyOver =
   (evidence) =>
     isOver(evidence) ? sees(evidence) : undefined;
 
-/** No rule reads more of one text. */
-const mostRead = 4_000;
-
-export const readable = (text: string): string => text.slice(0, mostRead);
-
 export type LineFound = {
   readonly match: RegExpExecArray;
   readonly at: number;
@@ -30,7 +26,7 @@ export type LineFound = {
 export const findLine = (evidence: Evidence, pattern: RegExp): LineFound | undefined => {
   const lines = evidence.logs
     .filter(({ taskId }) => !ranOutOfMemory(evidence, taskId))
-    .flatMap(({ taskId, lines }) => lines.map((line) => ({ ...line, taskId, text: readable(line.text) })))
+    .flatMap(({ taskId, lines }) => lines.map((line) => ({ ...line, taskId, text: clip(line.text) })))
     .toSorted((a, b) => a.at - b.at);
   const last = lines.findLastIndex(({ text }) => pattern.test(text) && pattern.test(spoken(text)));
   const line = lines[last];
@@ -89,13 +85,13 @@ export const lastHops = ({ visits }: Evidence): readonly { readonly visit: Visit
 
 export const tellPage = ({ hop, answer }: Page): Proof => ({
   from: 'http',
-  text: `${hop.url} answers ${answer.status}${answer.excerpt ? `: ${readable(answer.excerpt)}` : ''}`,
+  text: `${hop.url} answers ${answer.status}${answer.excerpt ? `: ${clip(answer.excerpt)}` : ''}`,
 });
 
 /** Once it is over: a page on which the site ended says so. */
 export const onPage = (fits: (page: Seen, text: string) => boolean): Sees =>
   onlyOver((evidence) => {
-    const page = lastPages(evidence).find(({ answer }) => fits(answer, readable(answer.excerpt)));
+    const page = lastPages(evidence).find(({ answer }) => fits(answer, clip(answer.excerpt)));
     return (
       page && {
         proof: [tellPage(page)],
@@ -124,9 +120,9 @@ export const findRefusal = (evidence: Evidence): Refusal | undefined => {
     return { kind, codes: codesIn(ill.description), port: String(ill.port), proof: tellTarget(ill) };
   }
   if (lastTargets(evidence).some(({ state }) => state === 'healthy')) return undefined;
-  const event = evidence.events.find(({ text }) => /is unhealthy in .{0,300}due to/.test(readable(text)));
+  const event = evidence.events.find(({ text }) => /is unhealthy in .{0,300}due to/.test(clip(text)));
   if (!event) return undefined;
-  const text = readable(event.text);
+  const text = clip(event.text);
   const port = /\(port (\d{1,5})\)/.exec(text)?.[1] ?? '';
   return { kind: kindOf(text, ''), codes: codesIn(text), port, proof: { from: 'event', text } };
 };

@@ -39,7 +39,9 @@ export const imageAccessRules: readonly Rule<Start>[] = [
       'is not authorized to perform: ecr:GetAuthorizationToken',
       'unexpected status from HEAD request to … 403 Forbidden',
     ],
-    said: [/(?:not authorized to perform: ecr:|AccessDenied\w*: .{0,300}\becr:|403 Forbidden)/i],
+    said: [
+      /not authorized to perform: ecr:|AccessDenied\w*: .{0,300}\becr:|\.dkr\.ecr\.\S{1,400} 403 Forbidden/i,
+    ],
     facts,
     cause: 'Role {role}, with which ECS starts the task, may not pull {imageName}.',
     fix: [
@@ -48,6 +50,30 @@ export const imageAccessRules: readonly Rule<Start>[] = [
     ],
     verify: 'A minute later, a new task of {service} gets beyond PENDING.',
     link,
+  }),
+  said({
+    // ECR keeps an image's layers in a bucket of AWS's own.
+    id: 'image-layers-denied',
+    area: 'start',
+    level: 'cause',
+    lasts: 'settling',
+    sure: 'likely',
+    symptoms: ['starport-layer-bucket.s3. … 403 Forbidden'],
+    said: [/starport-layer\S{1,400} 403 Forbidden/i],
+    facts: (start) => ({
+      ...facts(start),
+      bucket:
+        /[\w-]*starport-layer-bucket/.exec(start.reason)?.[0] ??
+        `prod-${start.facts.region}-starport-layer-bucket`,
+    }),
+    cause:
+      "{imageName} may be pulled, but not its layers: they lie in the bucket {bucket}, and the policy of the VPC's S3 endpoint does not let anybody read there.",
+    fix: [
+      'See the policy: `aws ec2 describe-vpc-endpoints --region {region} --filters Name=service-name,Values=com.amazonaws.{region}.s3 --query "VpcEndpoints[].[VpcEndpointId,VpcId,PolicyDocument]"`.',
+      'Allow `s3:GetObject` on `arn:aws:s3:::{bucket}/*` for every principal in it, from a file with the whole policy: `aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id <endpoint> --policy-document file://policy.json`.',
+    ],
+    verify: 'A minute later, a new task of {service} gets beyond PENDING.',
+    link: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html',
   }),
   said({
     // Registries do not tell a stranger which of their repositories exist.
@@ -60,11 +86,12 @@ export const imageAccessRules: readonly Rule<Start>[] = [
       'pull access denied, repository does not exist or may require authorization',
       'no basic auth credentials',
       'insufficient_scope: authorization failed',
+      'failed to fetch anonymous token: unexpected status from GET request to … 403 Forbidden',
     ],
     said: [
-      /access denied|no basic auth|authorization failed|failed to authorize|401 Unauthorized/i,
+      /access denied|no basic auth|authorization failed|failed to authorize|401 Unauthorized|403 Forbidden/i,
       pulling,
-      /^(?!.*perform: ecr:)/is,
+      /^(?!.*(?:perform: ecr:|(?:\.dkr\.ecr\.|starport-layer)\S{1,400} 403))/is,
     ],
     facts,
     cause:

@@ -10,6 +10,7 @@ const mounted = 'A new task of {service} gets beyond PENDING.';
 
 const facts = ({ reason, facts: known }: Start) => ({
   volume: /\bfs-[0-9a-f]{8,40}/.exec(reason)?.[0] ?? known.fileSystem ?? '<fileSystem>',
+  accessPoint: known.accessPoint ?? '<accessPoint>',
 });
 
 const seeTargets =
@@ -20,53 +21,52 @@ const letIn =
 
 export const mountRules: readonly Rule<Start>[] = [
   said({
-    id: 'efs-access-point-gone',
-    area: 'files',
-    level: 'cause',
-    lasts: 'permanent',
-    sure: 'certain',
-    symptoms: [
-      'is not available',
-      'access point does not exist',
-      'mount.nfs4: access denied by server while mounting 127.0.0.1:/',
-    ],
-    said: [
-      /fsap-[0-9a-f]{8,40}|access ?point.{0,80}(?:not exist|not found|not available)/i,
-      /not exist|not found|not available|access denied by server/i,
-      mounting,
-    ],
-    facts: (start) => ({
-      ...facts(start),
-      accessPoint: /fsap-[0-9a-f]{8,40}/.exec(start.reason)?.[0] ?? '<accessPoint>',
-    }),
-    cause:
-      'Access point {accessPoint}, through which {subject} mounts {volume}, does not exist any more, or belongs to another file system.',
-    fix: [
-      {
-        tenant:
-          'Run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: storage,task-definition,service`: it makes the access point anew on the same directory, so the files are there again.',
-        application:
-          'Correct accessPointId in the volume of task definition {family}, and deploy it. Those that exist: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,RootDirectory.Path,LifeCycleState]" --output table`.',
-      },
-    ],
-    verify:
-      '`aws efs describe-access-points --region {region} --access-point-id {accessPoint}` finds it, or the task definition names another one.',
-    link,
-  }),
-  said({
     id: 'efs-access-denied',
     area: 'files',
     level: 'cause',
     lasts: 'settling',
     sure: 'likely',
-    symptoms: ['mount.nfs4: access denied by server while mounting', "b'mount.nfs4: access denied by server"],
-    said: [/access denied by server/i, mounting, /^(?!.*(?:not exist|not found|not available))/is],
+    symptoms: [
+      'mount.nfs4: access denied by server while mounting',
+      "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
+      'the access point does not exist',
+    ],
+    said: [/access denied by server/i, mounting],
     facts: (start) => ({ ...facts(start), role: roleIn(start) }),
     cause:
-      "File system {volume} refuses the mount: its policy does not let the task's role in, it demands TLS, or the access point's directory does not exist and may not be made.",
+      "File system {volume} refuses the mount: access point {accessPoint} does not exist any more or is another file system's, or the file system's policy does not let the task's role in or demands TLS.",
     fix: [
-      'See its policy: `aws efs describe-file-system-policy --region {region} --file-system-id {volume}`. Where it has one, the volume in task definition {family} needs `transitEncryption: ENABLED` and `authorizationConfig.iam: ENABLED`, and the policy must allow the task role `elasticfilesystem:ClientMount` and `elasticfilesystem:ClientWrite`.',
-      'Compare access points: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,RootDirectory]"`. One without CreationInfo needs a directory that exists.',
+      'Look for the access point: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,LifeCycleState,RootDirectory.Path]" --output table`.',
+      {
+        tenant:
+          'Where {accessPoint} is not there, run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: storage,task-definition,service`: it makes the access point anew on the same directory, so the files are there again.',
+        application:
+          'Where {accessPoint} is not there, correct accessPointId in the volume of task definition {family}, and deploy it.',
+      },
+      'Where it is there, see the policy: `aws efs describe-file-system-policy --region {region} --file-system-id {volume}`. Where the file system has one, the volume in task definition {family} needs `transitEncryption: ENABLED` and `authorizationConfig.iam: ENABLED`, and the policy must allow the task role `elasticfilesystem:ClientMount` and `elasticfilesystem:ClientWrite`.',
+    ],
+    verify: mounted,
+    link,
+  }),
+  said({
+    id: 'efs-directory-missing',
+    area: 'files',
+    level: 'cause',
+    lasts: 'permanent',
+    sure: 'certain',
+    symptoms: ['failed, reason given by server: No such file or directory'],
+    said: [/reason given by server: No such file or directory/i, mounting],
+    facts,
+    cause:
+      'The directory of {volume} that is mounted does not exist: the one of access point {accessPoint}, where that was made without leave to create it, or else `rootDirectory` of the volume.',
+    fix: [
+      'See which directory, and whether CreationInfo lets it be made: `aws efs describe-access-points --region {region} --file-system-id {volume} --query "AccessPoints[].[AccessPointId,RootDirectory]"`.',
+      {
+        tenant:
+          'An access point cannot be changed. Where {accessPoint} has no CreationInfo, delete it (no file goes with it): `aws efs delete-access-point --region {region} --access-point-id {accessPoint}`, and run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, `steps: storage,task-definition,service`, which makes one that creates its directory.',
+        application:
+          'An access point cannot be changed: make one that creates its directory (`aws efs create-access-point --region {region} --file-system-id {volume} --posix-user Uid=33,Gid=33 --root-directory "Path=<directory>,CreationInfo={OwnerUid=33,OwnerGid=33,Permissions=755}"`), and name it in task definition {family}; or correct rootDirectory there.',
+      },
     ],
     verify: mounted,
     link,
@@ -177,7 +177,7 @@ export const mountRules: readonly Rule<Start>[] = [
     fix: [
       {
         tenant:
-          "Give the access point the image's owner: `storage: { uid: 33, gid: 33 }` in {manifest} (wordpress:*-apache and -fpm; 82 and 82 for -alpine). Then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`: it replaces an access point that differs, and the files stay.",
+          "Give the access point the image's owner: `storage: { uid: 33, gid: 33 }` in {manifest} (wordpress:*-apache and -fpm; 82 and 82 for -alpine). An access point cannot be changed, so delete the one that is there (no file goes with it): `aws efs delete-access-point --region {region} --access-point-id {accessPoint}`. Then run the action provision-tenant with `environment: {environment}`, `tenant: {tenant}`, which makes it anew on the same directory.",
         application:
           "Give the access point the image's owner: an access point cannot be changed, so make another one on the same directory (`aws efs create-access-point --region {region} --file-system-id {volume} --posix-user Uid=33,Gid=33 --root-directory Path=<its directory>`), and name it in task definition {family}.",
       },

@@ -1,4 +1,5 @@
 // The task never started because a secret may not be read, or is another tenant's.
+import { clip } from '../clip.ts';
 import type { Rule } from '../rule.ts';
 import { roleIn, type Start, said, secretIn } from './starting.ts';
 
@@ -28,7 +29,7 @@ export const secretAccessRules: readonly Rule<Start>[] = [
       const isLike = secret.includes(tenant) && named === `${before}${other}${after}`;
       return isLike && /^[a-z0-9-]+$/.test(other)
         ? {
-            proof: [{ from: 'task', text: start.reason.slice(0, 2_000) }],
+            proof: [{ from: 'task', text: clip(start.reason) }],
             facts: { otherSecret: named, otherTenant: other },
           }
         : undefined;

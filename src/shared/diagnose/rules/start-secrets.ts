@@ -65,8 +65,12 @@ export const secretRules: readonly Rule<Start>[] = [
     level: 'cause',
     lasts: 'permanent',
     sure: 'certain',
-    symptoms: ['unexpected ARN format with parameters when trying to retrieve ASM secret'],
-    said: [/(?:unexpected|invalid) ARN format/i],
+    symptoms: [
+      'unexpected ARN format with parameters when trying to retrieve ASM secret',
+      'minimum field size of 32, GetSecretValueInput.VersionId',
+    ],
+    // A colon too many or too few, and the JSON key is taken for a version.
+    said: [/(?:unexpected|invalid) ARN format|minimum field size of \d+, GetSecretValueInput/i],
     facts: (start) => ({
       secretArn: secretIn(start, (valueFrom) => ![7, 10].includes(valueFrom.split(':').length)),
     }),

@@ -40,16 +40,17 @@ const known: readonly Rule<Start>[] = [
   ...placeRules,
 ];
 
-const causes = [...known, ...networkCauses].filter(({ level }) => level === 'cause');
+const others = [...known, ...networkCauses];
 
-/** Nobody needs to hear that something failed where the reason is told. */
-const unlessKnown = (rule: Rule<Start>): Rule<Start> =>
-  rule.level === 'cause'
-    ? rule
-    : {
-        ...rule,
-        sees: (start) => (causes.some((cause) => cause.sees(start)) ? undefined : rule.sees(start)),
-      };
+/** Nobody needs to hear that something failed where the reason is told, nor that no reason is known beside one. */
+const unlessKnown = (rule: Rule<Start>): Rule<Start> => {
+  if (rule.level === 'cause') return rule;
+  const surer = others.filter(({ level }) => level === 'cause' || rule === neverStarted);
+  return {
+    ...rule,
+    sees: (start) => (surer.some((other) => other.sees(start)) ? undefined : rule.sees(start)),
+  };
+};
 
 /** Shared with one-off commands, whose tasks never start for the same reasons. */
 export const startCauses: readonly Rule<Start>[] = [...known, neverStarted].map(unlessKnown);

@@ -1,4 +1,5 @@
 // What ECS says of a task that never ran. Deployments and one-off commands have it alike, so they share its rules.
+import { clip } from '../clip.ts';
 import type { Evidence, NetworkSeen, StoppedTask } from '../evidence.ts';
 import type { Facts, Rule, WithFacts } from '../rule.ts';
 
@@ -30,9 +31,6 @@ export const said = ({ said: [first, ...others], facts, ...rule }: Said): Rule<S
   },
 });
 
-/** Texts are foreign and may be long; what says why stands near the beginning. */
-export const clip = (text: string): string => text.slice(0, 2_000);
-
 /** The rule for a deployment's tasks that never ran, and for the service's events about tasks that were never placed. */
 export const ofService = (rule: Rule<Start>): Rule<Evidence> => ({
   ...rule,
@@ -52,8 +50,13 @@ export const ofService = (rule: Rule<Start>): Rule<Evidence> => ({
 
 /** What an application's manifest does not say. */
 const knownOf = ({ definition, facts }: Evidence): Facts => {
-  const image = definition?.containers.find(({ name }) => name === facts.container)?.image;
-  return { ...(definition && { executionRole: definition.executionRole }), ...(image && { image }) };
+  const { image, mounts = [] } = definition?.containers.find(({ name }) => name === facts.container) ?? {};
+  const accessPoint = mounts.find((mount) => mount.accessPoint)?.accessPoint;
+  return {
+    ...(definition && { executionRole: definition.executionRole }),
+    ...(image && { image }),
+    ...(accessPoint && { accessPoint }),
+  };
 };
 
 const secretsOf = ({ definition }: Evidence): readonly string[] =>

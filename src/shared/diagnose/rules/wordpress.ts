@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 import { phpRules } from './php.ts';
 import { redirectRules } from './redirects.ts';
-import { inLog, isOver, lastPages, onPage, tellPage } from './sight.ts';
+import { inLog, isOver, lastPages, onPage, tellPage, whereSiteFails } from './sight.ts';
 import { redeploy } from './site-steps.ts';
 
 const certain = { area: 'wordpress', level: 'cause', lasts: 'permanent', sure: 'certain' } as const;
@@ -17,7 +17,9 @@ const apacheRules: readonly Rule<Evidence>[] = [
       ".htaccess: Invalid command '…', perhaps misspelled or defined by a module not included in the server configuration",
       '.htaccess: … not allowed here',
     ],
-    sees: inLog(/(\/[^\s:]{0,300}\.htaccess): (.{1,400})/, ([, file = '', said = '']) => ({ file, said })),
+    sees: whereSiteFails(
+      inLog(/(\/[^\s:]{0,300}\.htaccess): (.{1,400})/, ([, file = '', said = '']) => ({ file, said })),
+    ),
     cause: 'Apache refuses {file}, and so answers every request below it with 500: {said}.',
     fix: [
       'Correct or delete that line of the file. Below wp-content it is on the file system; above it is in the image, or was written by a plugin into the task alone, and is gone with a new task: `aws ecs update-service --region {region} --cluster {cluster} --service {service} --force-new-deployment`.',
@@ -49,6 +51,7 @@ const pageRules: readonly Rule<Evidence>[] = [
     id: 'wordpress-tables-missing',
     symptoms: [
       "WordPress database error Table '…' doesn't exist for query",
+      "Table '….wp_options' doesn't exist",
       'One or more database tables are unavailable. The database may need to be repaired.',
     ],
     sees: (evidence) =>
@@ -87,6 +90,7 @@ const pageRules: readonly Rule<Evidence>[] = [
     id: 'wordpress-not-found',
     symptoms: [
       'Not Found — The requested URL was not found on this server.',
+      '404 Not Found',
       'Health checks failed with these codes: [404]',
     ],
     sees: onPage(
