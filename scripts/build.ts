@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundle, type Dist, prepare } from './bundle.ts';
-import { leanDatabaseClient, leanRules } from './lean.ts';
+import { leanClients, leanRules } from './lean.ts';
 import { licensesOf } from './licenses.ts';
 
 const root = dirname(import.meta.dirname);
@@ -14,7 +14,7 @@ const licenses = 'licenses.txt';
 const main = async (check: boolean): Promise<void> => {
   compile();
   prepare(work, root);
-  leanDatabaseClient(work, root);
+  leanClients(work, root);
   await leanRules(work);
   process.chdir(work);
   const stale: string[] = [];

@@ -125,7 +125,7 @@ describe('explainStart', () => {
     ],
     ['CannotPullContainerError: toomanyrequests: You have reached your pull rate limit', 'too many pulls'],
     [
-      `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: unexpected status from HEAD request to https://x: 403 Forbidden`,
+      `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ${image}: unexpected status from HEAD request to https://123456789012.dkr.ecr.eu-west-2.amazonaws.com/v2/envelope-api/manifests/1: 403 Forbidden`,
       'may not pull',
     ],
     [
