@@ -25,11 +25,15 @@ const recovers = async (): Promise<void> => {
   expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] });
 };
 
-/** Fails with one annotation, whose rule it is. */
-const fails = async (rule: string, minutes?: string): Promise<string> => {
+/** Fails with one annotation, whose rule is one of these. */
+const fails = async (rule: string | RegExp, minutes?: string): Promise<string> => {
   const { exitCode, annotations, summary } = await pilot.wait(minutes);
   expect(exitCode).toBe(1);
-  expect(annotations).toEqual([expect.stringContaining(`docs/troubleshooting.md#${rule}`)]);
+  expect(annotations).toEqual([
+    expect.stringMatching(
+      new RegExp(`docs/troubleshooting.md#${typeof rule === 'string' ? rule : rule.source}`),
+    ),
+  ]);
   expect(summary).toContain('### goldencrust: ');
   return annotations[0] ?? '';
 };
@@ -39,13 +43,14 @@ withWordPress("the runbook's Issue 5", () => {
 
   test('a changed password ends in one annotation with credentials, secret, log line and command', async () => {
     pilot.sql("ALTER USER goldencrust_user IDENTIFIED BY 'made-up-and-other'");
-    const annotation = await fails('database-access-denied');
+    // The task that served before has an outdated password; the one after it was never let in. Whichever was seen by then.
+    const annotation = await fails(/database-(access-denied|password-outdated)/);
     expect(annotation).toMatch(
-      /^goldencrust: The database refuses goldencrust_user with the password of secret/,
+      /^goldencrust(: The database refuses goldencrust_user with the password of secret|, likely: Task \w+ holds an outdated password of goldencrust_user)/,
     );
     expect(annotation).toContain('sit-goldencrust-db-credentials');
     expect(annotation).toContain("Access denied for user 'goldencrust_user'@");
-    expect(annotation).toMatch(/run-db-init.*operation: init.*tenant: goldencrust/s);
+    expect(annotation).toMatch(/run-db-init[^.]*tenant: goldencrust[^.]*operation: init/s);
     expect(annotation).not.toContain('made-up-and-other');
   });
 

@@ -54,7 +54,7 @@ test("an application's wrong cluster is corrected in the application's manifest"
       'INPUT_TIMEOUT-MINUTES': '1',
       'INPUT_DRY-RUN': 'true',
     });
-    expect(said).toMatch(/::error::ClusterNotFoundException.*correct cluster in the application's manifest/);
+    expect(said).toMatch(/::error::ClusterNotFoundException.*Correct cluster in the application's manifest/);
     expect(said).not.toContain('environment manifest');
   } finally {
     cloud.close();
