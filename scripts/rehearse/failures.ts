@@ -1,7 +1,7 @@
 // What people do to a site that worked: each breaks something for real, and knows how the printed fix is followed.
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { administer, contentOf, deleteRule, demand, type Stage, tenant } from './stage.ts';
+import { administer, contentOf, deleteRule, demand, restart, type Stage, tenant } from './stage.ts';
 
 export type Failure = {
   /** What somebody did, as a heading. */
@@ -55,10 +55,16 @@ const ofFiles: readonly Failure[] = [
     mend: async (stage) => rm(join(await plugins(stage), 'shop.php')),
   },
   {
-    story: 'Somebody changed the mode of the content folder',
+    story: 'Somebody changed the mode of the content folder, and new tasks start',
     wanted: 'files-not-writable',
-    breakIt: async (stage) => chmod(await contentOf(stage), 0o000),
-    mend: async (stage) => chmod(await contentOf(stage), 0o755),
+    breakIt: async (stage) => {
+      await chmod(await contentOf(stage), 0o000);
+      await restart(stage);
+    },
+    mend: async (stage) => {
+      await chmod(await contentOf(stage), 0o755);
+      await restart(stage);
+    },
   },
 ];
 

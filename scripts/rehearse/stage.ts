@@ -102,6 +102,16 @@ export const contentOf = async ({ aws, cloud }: Stage): Promise<string> => {
   return cloud.folderOf(`${fileSystem} ${found?.AccessPointId}`);
 };
 
+/** As the console's *Force new deployment*. */
+export const restart = async ({ aws, cloud }: Stage): Promise<void> => {
+  const { cluster } = cloud.environment;
+  await aws.ecs.updateService({
+    cluster,
+    service: `${environment}-${tenant}-service`,
+    forceNewDeployment: true,
+  });
+};
+
 /** As the console's *Delete rule*. */
 export const deleteRule = async ({ aws }: Stage): Promise<void> => {
   const { LoadBalancers = [] } = await aws.elb.describeLoadBalancers({});
