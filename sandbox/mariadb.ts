@@ -3,11 +3,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 import { findProgram } from './programs.ts';
 
 export type MariaDb = {
@@ -66,16 +66,6 @@ while read -r line; do :; done
 kill -9 "$server" 2>/dev/null
 wait "$server" 2>/dev/null
 rm -rf "$folder"`;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 const makeCertificate = async (folder: string): Promise<readonly string[]> => {
   const openssl = findProgram('openssl');

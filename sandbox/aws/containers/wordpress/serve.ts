@@ -1,22 +1,12 @@
 // One WordPress container as a process: takes a free port, tells it its starter, and runs the entry point, whose end is its
 // own. When the starter dies, Apache and the sandbox's files go too.
 import { spawn } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../../free-port.ts';
 
 const root = process.env.SANDBOX_ROOT ?? '';
 const entryPoint = fileURLToPath(new URL('entrypoint.sh', import.meta.url));
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 
 const port = await freePort();
 process.send?.({ port });
